@@ -1,0 +1,12 @@
+# Run at build time: writes the release version and the first 12 hex of the digest of all sources into OUT.
+file(GLOB_RECURSE files RELATIVE ${SOURCES} ${SOURCES}/*.h ${SOURCES}/*.cc)
+list(FILTER files EXCLUDE REGEX "_(test|bench|fuzz)\\.cc$")
+list(SORT files)
+set(all "")
+foreach(file ${files})
+  file(SHA256 ${SOURCES}/${file} digest)
+  string(APPEND all "${digest}  ${file}\n")
+endforeach()
+string(SHA256 digest "${all}")
+string(SUBSTRING ${digest} 0 12 short)
+file(WRITE ${OUT} "#include \"assay/workspace/code_version.h\"\nnamespace assay::workspace {\nstd::string_view code_version() { return \"${VERSION}+${short}\"; }\n}  // namespace assay::workspace\n")
