@@ -240,7 +240,7 @@ TEST(Report, FirstScreenSaysItInSentences) {
   const std::string screen = first_screen(d);
   for (const char* part :
        {"This model does not meet its policy",
-        "1 check failed; 2 checks cannot be decided with the data there is; 2 held.",
+        "1 check failed; 2 checks cannot be decided with the data there is, 1 of which only warns; 2 held.",
         "Favourable rate ratio is <strong>0.594</strong> (0.478 to 0.710); it must be at least 0.800",
         "Of the 98 cases with afam = yes, <strong>53.1%</strong> (43.3% to 62.6%) would get the favourable decision, "
         "deny = no; "

@@ -128,7 +128,8 @@ Coding coding(const Dossier& dossier) {
     if (!item.evidence.figures.empty()) out.level = item.evidence.figures.front().level;
     if (const auto flagged = number_at(item.evidence.provenance, "options.min_n")) out.min_n = std::llround(*flagged);
   }
-  for (const std::string_view word : {"fairness", "evaluation", "training", "split", "profile"}) {
+  // The label's own name is the one it has in the data: a table of predictions may call it otherwise.
+  for (const std::string_view word : {"training", "split", "fairness", "evaluation", "profile"}) {
     const Item* item = find(dossier, word);
     if (!item) continue;
     const Json options = item->evidence.provenance.contains("options") ? item->evidence.provenance["options"] : Json();

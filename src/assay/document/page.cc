@@ -127,30 +127,41 @@ std::string page(std::string_view title, const std::string& head, const std::vec
 Cell words(std::string_view text) { return {html(text), false}; }
 Cell numeric(std::string_view text) { return {html(text), true}; }
 
-HtmlTable::HtmlTable(std::string caption, std::vector<std::string> heads) : caption_(std::move(caption)) {
-  for (const auto& head : heads) {
-    const bool number = head.starts_with('#');
-    head_ += std::string("<th scope=\"col\"") + (number ? " class=\"n\">" : ">") +
-             html(std::string_view(head).substr(number ? 1 : 0)) + "</th>";
-  }
-}
+HtmlTable::HtmlTable(std::string caption, std::vector<std::string> heads)
+    : caption_(std::move(caption)), heads_(std::move(heads)) {}
 
 HtmlTable& HtmlTable::row(std::vector<Cell> cells, std::string_view style) {
-  body_ += style.empty() ? "<tr>" : "<tr class=\"" + std::string(style) + "\">";
-  for (const Cell& cell : cells) {
-    const bool strip = cell.html.find("<svg") != std::string::npos;
-    body_ += (strip ? "<td class=\"strip\">" : cell.number ? "<td class=\"n\">" : "<td>") + cell.html + "</td>";
-  }
-  body_ += "</tr>\n";
-  ++rows_;
+  rows_.push_back({std::move(cells), std::string(style)});
   return *this;
 }
 
 std::string HtmlTable::text() const {
+  // A column in which no row says anything is left out.
+  std::vector<bool> shown(heads_.size(), rows_.empty());
+  for (const Row& row : rows_)
+    for (std::size_t i = 0; i < shown.size() && i < row.cells.size(); ++i)
+      shown[i] = shown[i] || !row.cells[i].html.empty();
+  std::string head, body;
+  for (std::size_t i = 0; i < heads_.size(); ++i) {
+    if (!shown[i]) continue;
+    const bool number = heads_[i].starts_with('#');
+    head += std::string("<th scope=\"col\"") + (number ? " class=\"n\">" : ">") +
+            html(std::string_view(heads_[i]).substr(number ? 1 : 0)) + "</th>";
+  }
+  for (const Row& row : rows_) {
+    body += row.style.empty() ? "<tr>" : "<tr class=\"" + row.style + "\">";
+    for (std::size_t i = 0; i < shown.size() && i < row.cells.size(); ++i) {
+      if (!shown[i]) continue;
+      const Cell& cell = row.cells[i];
+      const bool strip = cell.html.starts_with("<svg");
+      body += (strip ? "<td class=\"strip\">" : cell.number ? "<td class=\"n\">" : "<td>") + cell.html + "</td>";
+    }
+    body += "</tr>\n";
+  }
   return "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" +
          html(caption_.empty() ? "table" : shortened(caption_, 80)) + "\"><table>" +
-         (caption_.empty() ? "" : "<caption>" + html(caption_) + "</caption>") + "<thead><tr>" + head_ +
-         "</tr></thead><tbody>\n" + body_ + "</tbody></table></div>\n";
+         (caption_.empty() ? "" : "<caption>" + html(caption_) + "</caption>") + "<thead><tr>" + head +
+         "</tr></thead><tbody>\n" + body + "</tbody></table></div>\n";
 }
 
 std::string paragraph(std::string_view text) { return "<p>" + html(text) + "</p>\n"; }

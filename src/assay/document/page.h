@@ -27,12 +27,17 @@ class HtmlTable {
   // A head that starts with '#' stands over numbers.
   HtmlTable(std::string caption, std::vector<std::string> heads);
   HtmlTable& row(std::vector<Cell> cells, std::string_view style = {});
-  bool empty() const { return rows_ == 0; }
-  std::string text() const;
+  bool empty() const { return rows_.empty(); }
+  std::string text() const;  // without the columns that are empty in every row
 
  private:
-  std::string caption_, head_, body_;
-  int rows_ = 0;
+  struct Row {
+    std::vector<Cell> cells;
+    std::string style;
+  };
+  std::string caption_;
+  std::vector<std::string> heads_;
+  std::vector<Row> rows_;
 };
 
 std::string paragraph(std::string_view text);                // escapes

@@ -12,13 +12,22 @@ namespace {
 using operation::Figure;
 using operation::Json;
 
+// Of the model as it is named, else as the training left it.
+std::string model_digest(const Dossier& dossier) {
+  if (!dossier.model_digest.empty()) return dossier.model_digest;
+  const Item* training = find(dossier, "training");
+  if (!training) return {};
+  const auto blob = training->evidence.blobs.find("model");
+  return blob == training->evidence.blobs.end() ? std::string() : blob->second.digest;
+}
+
 std::string head_of(const Dossier& dossier) {
   std::vector<svg::Punch> marks;
   for (const MarkState& mark : marks_of(dossier)) marks.push_back({mark.letter, mark.name, mark.state});
   std::string ident;
   const auto add = [&](const std::string& part) { ident += (ident.empty() || part.empty() ? "" : " · ") + part; };
   if (dossier.model_ref != dossier.title) add(html(dossier.model_ref));
-  if (!dossier.model_digest.empty()) add(digest(dossier.model_digest));
+  if (const std::string whole = model_digest(dossier); !whole.empty()) add(digest(whole));
   add(html(dossier.date));
   return "<header><div><div class=\"brand\">Assay · Model report</div><h1>" +
          html(dossier.title.empty() ? "Model" : dossier.title) + "</h1><div class=\"ident\">" + ident + "</div></div>" +
@@ -121,7 +130,6 @@ Section other_section(const Dossier& dossier) {
   for (const Item& item : dossier.items) {
     const std::string word = kind_word(item.evidence);
     if (has_own_section(word)) continue;
-    out.body += "<h3>" + html(measure(replaced(word, "-", "_")).title) + "</h3>\n";
     std::vector<const Figure*> figures;
     for (const Figure& f : item.evidence.figures) figures.push_back(&f);
     std::vector<std::pair<std::string, Cell>> pairs;
@@ -129,10 +137,10 @@ Section other_section(const Dossier& dossier) {
       for (const auto& [name, value] : item.evidence.detail.items())
         if (!value.is_structured() && !value.is_null())
           pairs.emplace_back(measure(name).title, words(scalar_text(value)));
-    out.body += facts(pairs);
+    if (figures.empty() && pairs.empty()) continue;  // its digest stands under Provenance
+    out.body += "<h3>" + html(measure(replaced(word, "-", "_")).title) + "</h3>\n" + facts(pairs);
     if (!figures.empty())
       out.body += figure_table(figures, "Made by " + item.evidence.operation + ". " + coding_note(coded), coded);
-    if (figures.empty() && pairs.empty()) out.body += paragraph("It holds no figure; see its digest under Provenance.");
   }
   return out;
 }
@@ -151,6 +159,8 @@ Section provenance_section(const Dossier& dossier) {
                   heads);
   HtmlTable inputs("What the evidence was made from.", {"Input", "Of", "Digest"});
   std::set<std::pair<std::string, std::string>> seen;
+  std::set<std::string> listed;  // evidence that other evidence was made from stands above already
+  for (const Item& item : dossier.items) listed.insert(item.digest);
   for (const Item& item : dossier.items) {
     const Json& from = item.evidence.provenance;
     const std::string flags = joined(item.evidence.flags, ", ");
@@ -164,9 +174,10 @@ Section provenance_section(const Dossier& dossier) {
     if (const Json* list = at_path(from, "inputs"); list && list->is_object())
       for (const auto& [role, value] : list->items())
         for (const std::string& each : value.is_array() ? texts_at(*list, role) : std::vector{scalar_text(value)})
-          if (seen.emplace(role, each).second) inputs.row({words(role), {code(item.evidence.operation)}, {code(each)}});
+          if (!listed.contains(each) && seen.emplace(role, each).second)
+            inputs.row({words(role), {code(item.evidence.operation)}, {code(each)}});
   }
-  out.body = facts({{"Model", {dossier.model_digest.empty() ? "" : code(dossier.model_digest)}}}) + table.text();
+  out.body = facts({{"Model", {model_digest(dossier).empty() ? "" : code(model_digest(dossier))}}}) + table.text();
   if (!inputs.empty()) out.body += inputs.text();
   return out;
 }
@@ -180,7 +191,7 @@ std::string report(const Dossier& dossier, const Json& card) {
                      (dossier.items.size() == 1 ? " evidence document" : " evidence documents") +
                      "; every figure is rendered from them, none is typed. Intervals are two-sided at " +
                      coding(dossier).level_text() + ".";
-  if (!dossier.model_digest.empty()) foot += " Model " + code(dossier.model_digest) + ".";
+  if (const std::string whole = model_digest(dossier); !whole.empty()) foot += " Model " + code(whole) + ".";
   return page((dossier.title.empty() ? "Model" : dossier.title) + " · Assay report",
               head_of(dossier) + first_screen(dossier), sections, foot);
 }

@@ -286,15 +286,27 @@ std::string group_table(const Evidence& e, const std::vector<std::string>& names
   return table.text();
 }
 
+// Whether an aggregate or a gap is about the groups of these columns.
 bool belongs(const Figure& f, const std::vector<std::string>& columns) {
-  if (!f.group.empty()) {
-    auto sorted = f.group;
-    for (const auto& [column, value] : f.slice) sorted.push_back(column);  // the stratum it holds in
-    std::sort(sorted.begin(), sorted.end());
-    return sorted == columns;
-  }
-  if (f.reference.empty() || f.slice.size() != columns.size()) return false;
-  return std::all_of(columns.begin(), columns.end(), [&](const auto& c) { return f.slice.contains(c); });
+  if (!f.reference.empty())
+    return f.slice.size() == columns.size() &&
+           std::all_of(columns.begin(), columns.end(), [&](const auto& c) { return f.slice.contains(c); });
+  if (f.group.empty()) return false;
+  auto sorted = f.group;
+  for (const auto& [column, value] : f.slice) sorted.push_back(column);  // the stratum it holds in
+  std::sort(sorted.begin(), sorted.end());
+  return sorted == columns;
+}
+
+// Whether a disparity stands in the first table: what a rule judges, and one figure for each matter. The others say the
+// same from another side (true positive and false negative rate, selection and favourable rate) or in another form.
+bool leads(const Figure& f, const std::vector<Rule>& rules, bool favorable, std::size_t groups) {
+  if (std::any_of(rules.begin(), rules.end(), [&](const Rule& r) { return r.metric == f.name; })) return true;
+  if (f.name == (favorable ? "favorable_rate_gap" : "demographic_parity_gap")) return true;
+  if (f.name == (favorable ? "favorable_rate_ratio" : "demographic_parity_ratio")) return true;
+  if (f.name == "adverse_impact_ratio") return groups > 2;  // of two groups it is the favourable ratio
+  return f.name == "false_positive_rate_gap" || f.name == "false_negative_rate_gap" || f.name == "accuracy_gap" ||
+         f.name == "equalized_odds_difference";
 }
 
 const Rule* rule_of(const std::vector<Rule>& rules, const Figure& f) {
@@ -384,6 +396,25 @@ std::string disparity_table(const std::vector<const Figure*>& figures, const std
   return table.text();
 }
 
+std::string disparities(const Evidence& e, const std::vector<std::string>& columns, const std::vector<Rule>& rules,
+                        const std::string& id, const Coding& coded) {
+  const std::size_t groups =
+      std::max(by_group(e, "selection_rate", columns).size(), by_group(e, "favorable_rate", columns).size());
+  const bool favorable = !by_group(e, "favorable_rate", columns).empty();
+  std::vector<const Figure*> first, drawn, more;
+  for (const Figure& f : e.figures)
+    if (belongs(f, columns)) (leads(f, rules, favorable, groups) ? first : more).push_back(&f);
+  // With many groups only the gaps of one matter are drawn; the table has them all.
+  constexpr std::size_t kDrawn = 60;
+  for (const Figure* f : first)
+    if (first.size() <= kDrawn || !f->name.ends_with("_gap") || f->name == first.front()->name) drawn.push_back(f);
+  std::string out;
+  if (!first.empty()) out = disparity_plots(drawn, rules, id) + disparity_table(first, rules, coded);
+  if (!more.empty())
+    out += details("More differences and ratios by " + joined(columns, " and "), disparity_table(more, rules, coded));
+  return out;
+}
+
 }  // namespace
 
 Section performance_section(const Dossier& dossier) {
@@ -444,15 +475,13 @@ Section fairness_section(const Dossier& dossier) {
     out.body += group_table(e, names, columns, coded);
     if (!names.empty())
       out.body += group_roc(dossier, by_group(e, names[0], columns), id + "-roc", joined(columns, " and "));
-    std::vector<const Figure*> rest, between;
+    std::vector<const Figure*> rest;
     for (std::size_t i = 5; i < names.size(); ++i)
       for (const Figure* f : by_group(e, names[i], columns)) rest.push_back(f);
     if (!rest.empty())
       out.body += details("More figures by " + joined(columns, " and "),
                           figure_table(rest, "By " + joined(columns, " and ") + ". " + coding_note(coded), coded));
-    for (const Figure& f : e.figures)
-      if (belongs(f, columns)) between.push_back(&f);
-    if (!between.empty()) out.body += disparity_plots(between, rules, id) + disparity_table(between, rules, coded);
+    out.body += disparities(e, columns, rules, id, coded);
   }
   return out;
 }

@@ -25,32 +25,32 @@ std::string plural(std::size_t n, std::string_view one, std::string_view many) {
   return count_text(static_cast<std::int64_t>(n)) + " " + std::string(n == 1 ? one : many);
 }
 
-struct Tally {
-  std::size_t held = 0, not_decided = 0, failed = 0, waived = 0, all = 0;
-};
-Tally tally_of(const std::vector<Rule>& rules) {
-  Tally out;
-  for (const Rule& rule : rules) {
-    ++out.all;
-    (rule.state == "held"     ? out.held
-     : rule.state == "failed" ? out.failed
-     : rule.state == "waived" ? out.waived
-                              : out.not_decided)++;
-  }
-  return out;
-}
+bool softened(const Rule& rule) { return rule.effect != "block" && rule.state != "held" && rule.state != "waived"; }
 
-std::string tally_text(const Tally& t) {
+// "1 check failed; 2 cannot be decided with the data there is, 1 of them only warns; 2 held."
+std::string tally_text(const std::vector<Rule>& rules) {
+  if (rules.empty()) return "The policy has no rules.";
+  const auto count = [&](std::string_view state, bool soft_only) {
+    return static_cast<std::size_t>(std::count_if(
+        rules.begin(), rules.end(), [&](const Rule& r) { return r.state == state && (!soft_only || softened(r)); }));
+  };
+  const auto only_warns = [&](std::size_t soft, std::size_t all) -> std::string {
+    if (soft == 0) return {};
+    if (soft == all) return all == 1 ? " and only warns" : " and only warn";
+    return ", " + std::to_string(soft) + " of which only " + (soft == 1 ? "warns" : "warn");
+  };
   std::vector<std::string> parts;
-  if (t.failed) parts.push_back(plural(t.failed, "check failed", "checks failed"));
-  if (t.not_decided)
-    parts.push_back(plural(t.not_decided, "check", "checks") + " cannot be decided with the data there is");
-  if (t.waived) parts.push_back(std::to_string(t.waived) + " waived");
-  if (t.held)
-    parts.push_back(t.held == t.all
-                        ? (t.all == 1 ? "The one check held" : "All " + std::to_string(t.all) + " checks held")
-                        : std::to_string(t.held) + " held");
-  return parts.empty() ? "The policy has no rules." : joined(parts, "; ") + ".";
+  if (const auto n = count("failed", false))
+    parts.push_back(plural(n, "check failed", "checks failed") + only_warns(count("failed", true), n));
+  if (const auto n = count("not_decided", false))
+    parts.push_back(plural(n, "check", "checks") + " cannot be decided with the data there is" +
+                    only_warns(count("not_decided", true), n));
+  if (const auto n = count("waived", false)) parts.push_back(std::to_string(n) + " waived");
+  if (const auto n = count("held", false))
+    parts.push_back(n != rules.size() ? std::to_string(n) + " held"
+                    : n == 1          ? "The one check held"
+                                      : "All " + std::to_string(n) + " checks held");
+  return joined(parts, "; ") + ".";
 }
 
 std::string verdict_words(std::string_view state) {
@@ -131,11 +131,11 @@ void rate_sentences(const Dossier& dossier, const Coding& coded, std::vector<std
   }
 }
 
-// What stands against the verdict: the blocking rules in `state`, the first two by name.
-std::string rules_sentence(const std::vector<Rule>& rules, std::string_view state, std::string_view lead) {
+// What stands against the verdict: the rules in `state`, blocking or softened, the first two by name.
+std::string rules_sentence(const std::vector<Rule>& rules, std::string_view state, bool soft, std::string_view lead) {
   std::vector<std::string> named;
   for (const Rule& rule : rules) {
-    if (rule.state != state || rule.effect != "block") continue;
+    if (rule.state != state || softened(rule) != soft) continue;
     std::string text = html(rule.metric.empty() ? rule.require : measure(rule.metric).title);
     if (rule.value) text += " is " + strong(number_text(*rule.value, unit_of(rule)));
     if (rule.low || rule.high) text += " (" + html(range_text(rule.low, rule.high, unit_of(rule))) + ")";
@@ -169,11 +169,11 @@ std::string verdict_table(const std::vector<Rule>& rules, const std::string& lev
   for (const Rule& rule : rules) {
     std::string check = "<strong>" + html(rule.id) + "</strong> " + code(rule.require);
     const auto add = [&](const std::string& line) { check += line.empty() ? "" : "<small>" + html(line) + "</small>"; };
-    add(rule.because), add(rule.why);
+    add(rule.because);
+    if (rule.state != "held") add(rule.why);  // a held rule's figures say it already
     if (rule.figure)
       add(group_text(*rule.figure) + ", n = " + count_text(rule.figure->n) +
           (low_support(*rule.figure) ? ", few rows" : ""));
-    const bool softened = rule.effect != "block" && rule.state != "held" && rule.state != "waived";
     const std::string value = html(rule.value ? number_text(*rule.value, unit_of(rule)) : "undefined") + "<small>" +
                               html(range_text(rule.low, rule.high, unit_of(rule))) + "</small>";
     const std::string drawing =
@@ -184,7 +184,7 @@ std::string verdict_table(const std::vector<Rule>& rules, const std::string& lev
                {value, true},
                numeric(limit_text(rule)),
                {drawing},
-               {pill(rule.state) + (softened ? "<small>does not block</small>" : "")}});
+               {pill(rule.state) + (softened(rule) ? "<small>does not block</small>" : "")}});
     ++index;
   }
   return table.text();
@@ -265,7 +265,7 @@ std::vector<std::string> plain_sentences(const Dossier& dossier) {
   const Coding coded = coding(dossier);
   const auto rules = rules_of(dossier);
   for (const auto& [state, lead] : {std::pair("failed", "Failed: "), {"not_decided", "Open: "}})
-    if (std::string text = rules_sentence(rules, state, lead); !text.empty()) out.push_back(std::move(text));
+    if (std::string text = rules_sentence(rules, state, false, lead); !text.empty()) out.push_back(std::move(text));
   rate_sentences(dossier, coded, out);
   if (const Item* item = find(dossier, "evaluation")) {
     const Figure* accuracy = overall(item->evidence, "accuracy");
@@ -278,6 +278,9 @@ std::vector<std::string> plain_sentences(const Dossier& dossier) {
               ": the chance that it ranks a case with " + html(coded.positive_text()) + " above one without.";
     if (!text.empty()) out.push_back(text);
   }
+  for (const auto& [state, lead] :
+       {std::pair("failed", "Only a warning, failed: "), {"not_decided", "Only a warning, open: "}})
+    if (std::string text = rules_sentence(rules, state, true, lead); !text.empty()) out.push_back(std::move(text));
   return out;
 }
 
@@ -288,7 +291,7 @@ std::string first_screen(const Dossier& dossier) {
   std::string out = "<div class=\"lead\"><div><p class=\"verdict\">" + verdict_sign(state) + "<span><b>" +
                     html(verdict_words(state)) + "</b>" +
                     (state.empty() ? "No gate has judged this evidence; " + code("assay gate check") + " does."
-                                   : html(tally_text(tally_of(rules)))) +
+                                   : html(tally_text(rules))) +
                     "</span></p>\n<ul class=\"says\">";
   for (const std::string& sentence : plain_sentences(dossier)) out += "<li>" + sentence + "</li>\n";
   out += "</ul></div>\n<aside aria-label=\"Key facts\"><dl>";
@@ -322,7 +325,7 @@ Section verdict_section(const Dossier& dossier) {
     out.body = absent("There is no verdict: nothing was judged against a policy.", "assay gate check");
     return out;
   }
-  out.body = "<p>" + pill(verdict_state(dossier)) + " " + html(tally_text(tally_of(rules))) + "</p>\n" +
+  out.body = "<p>" + pill(verdict_state(dossier)) + " " + html(tally_text(rules)) + "</p>\n" +
              verdict_table(rules, coding(dossier).level_text()) + slices_tables(rules);
   const bool open = std::any_of(rules.begin(), rules.end(), [](const Rule& r) { return r.state == "not_decided"; });
   if (!open) return out;

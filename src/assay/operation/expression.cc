@@ -19,7 +19,10 @@ struct Token {
   std::size_t column = 1;
 };
 
+constexpr const char* kForm = "write names, calls, numbers, + - * /, a comparison, and, or, not: auc >= 0.80";
+
 tl::unexpected<Error> wrong(std::size_t column, std::string what, std::string fix = {}) {
+  if (fix.empty()) fix = kForm;
   return fail(Code::kInvalidArgument, std::move(what), "column " + std::to_string(column), std::move(fix));
 }
 

@@ -59,13 +59,15 @@ TEST(Expression, NumbersHaveUnits) {
   for (const auto& [in, value] : cases) EXPECT_EQ(parse_expression(in)->value(), value) << in;
 }
 
+constexpr const char* kForm = "write names, calls, numbers, + - * /, a comparison, and, or, not: auc >= 0.80";
+
 TEST(Expression, SaysWhatIsWrongAndWhere) {
   struct Case {
     std::string in, where, what, fix;
   };
   const Case cases[] = {
       {"", "column 1", "the expression is empty", "write one such as auc >= 0.8"},
-      {"auc >= >= 0.8", "column 8", "a value was expected, not \">=\"", ""},
+      {"auc >= >= 0.8", "column 8", "a value was expected, not \">=\"", kForm},
       {"0 <= auc <= 1", "column 10", "comparisons do not chain", "write a <= b and b <= c"},
       {"auc = 0.8", "column 5", "one = compares nothing", "write =="},
       {"a && b", "column 3", "\"&\" is no word of the language", "write and"},
@@ -77,17 +79,17 @@ TEST(Expression, SaysWhatIsWrongAndWhere) {
       {"\"abc", "column 1", "the text has no end", "close it with \""},
       {"\"a\\n\"", "column 3", "in a text a backslash stands before a quote or another backslash only", "write \\\\"},
       {"30days", "column 4", "\"a\" cannot follow the number 30", "durations are written 30s, 15m, 12h or 30d"},
-      {"1e999", "column 1", "the number 1e999 is out of range", ""},
+      {"1e999", "column 1", "the number 1e999 is out of range", kForm},
       {"a b", "column 3", "\"b\" follows a whole expression", "join two conditions by and, or"},
       {"a not in b", "column 3", "\"not\" stands before what it denies", "write not (a in b)"},
-      {"f(x=1, x=2)", "column 8", "the argument \"x\" is given twice", ""},
-      {"a.", "column 2", "a name cannot end in a dot", ""},
-      {"f(a).3", "column 6", "a word was expected behind the dot, not \"3\"", ""},
+      {"f(x=1, x=2)", "column 8", "the argument \"x\" is given twice", kForm},
+      {"a.", "column 2", "a name cannot end in a dot", kForm},
+      {"f(a).3", "column 6", "a word was expected behind the dot, not \"3\"", kForm},
       {"größe", "column 3", "a name has letters a-z, digits and _ only", "put other text into quotes"},
-      {std::string("a\0b", 3), "column 2", "a control character (byte 0)", ""},
-      {"a @ b", "column 3", "\"@\" is no sign of the language", ""},
-      {"and", "column 1", "a value was expected, not \"and\"", ""},
-      {"f(and=1)", "column 3", "\"and\" cannot name an argument", ""},
+      {std::string("a\0b", 3), "column 2", "a control character (byte 0)", kForm},
+      {"a @ b", "column 3", "\"@\" is no sign of the language", kForm},
+      {"and", "column 1", "a value was expected, not \"and\"", kForm},
+      {"f(and=1)", "column 3", "\"and\" cannot name an argument", kForm},
   };
   for (const auto& c : cases) {
     const auto made = parse_expression(c.in);

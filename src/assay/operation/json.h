@@ -250,8 +250,8 @@ Json schema() {
       }
       if (f.meta.required)
         needed.push_back(std::string(f.name));
-      else if (!f.meta.secret)
-        p["default"] = to_json(defaults.*f.member);
+      else if (const Json value = to_json(defaults.*f.member); !f.meta.secret && constrained<M>(defaults.*f.member, f.meta))
+        p["default"] = value;  // an unset choice is "", which is none of the choices
       properties[std::string(f.name)] = std::move(p);
     });
     return Json{{"type", "object"}, {"properties", properties}, {"required", needed}, {"additionalProperties", false}};

@@ -154,8 +154,11 @@ Result<RunReport> run_plan(const RunRequest& request, Task& task, const Find& fi
       task.say(fmt::format("[{:>2}/{}] {:<9} {:<16} skipped: the gate does not let the model pass\n", number, expanded.steps.size(), step.id, step.operation));
       continue;
     }
-    // A verdict that looks at no clock is the same at any time, so it may be cached.
-    if (step.operation == "gate.check" && gate::needs_clock(policy)) step.with["now"] = time::text(time::now_us());
+    // A verdict that looks at no clock is the same at any time: no time goes in, so it may be cached and compared.
+    if (step.operation == "gate.check") {
+      if (gate::needs_clock(policy)) step.with["now"] = time::text(time::now_us());
+      else step.with.erase("times");
+    }
     if (step.operation == "hallmark.build") {
       if (auto signer = gate::ensure_key_and_trust(space->folder() + "/.assay"); !signer)
         return tl::unexpected<Error>(std::move(signer).error());
