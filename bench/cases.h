@@ -17,7 +17,7 @@ using Arguments = std::vector<std::string>;
 
 struct Ready {
   std::size_t rows = 0;
-  std::function<Status(Task&)> run;          // the timed part
+  std::function<Status(Task&)> run;           // the timed part
   std::function<Result<Json>(Task&)> answer;  // what the run computes, in the form that the peer gives it too
 };
 

@@ -172,7 +172,8 @@ Result<Ready> grouped_bootstrap(const Arguments& arguments) {
   const auto encoded = encode(columns);
   metrics::BootstrapOptions options;
   options.replicates = std::stoi(arguments[1]);
-  const auto compute = [encoded, options](Task& task) -> Result<std::array<std::vector<metrics::BootstrapInterval>, 2>> {
+  const auto compute = [encoded,
+                        options](Task& task) -> Result<std::array<std::vector<metrics::BootstrapInterval>, 2>> {
     ASSAY_TRY(const auto cells, metrics::tabulate(encoded->batch, task));
     const auto whole = metrics::slices_of(cells, {}, true), slices = metrics::slices_of(cells, kAll, true);
     ASSAY_TRY(auto overall, metrics::bootstrap_intervals(cells, whole, kMetrics, options, task));

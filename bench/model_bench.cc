@@ -34,8 +34,14 @@ Result<Ready> hallmark_verify(const Arguments&) {
   auto in = inputs("model");
   Json figures = Json::array();
   for (int i = 0; i < 5000; ++i)
-    figures.push_back(Json{{"name", "selection_rate"}, {"slice", {{"race", std::to_string(i)}}}, {"value", i / 7.0},
-                           {"low", i / 9.0}, {"high", i / 6.0}, {"level", 0.95}, {"method", "wilson"}, {"n", i}});
+    figures.push_back(Json{{"name", "selection_rate"},
+                           {"slice", {{"race", std::to_string(i)}}},
+                           {"value", i / 7.0},
+                           {"low", i / 9.0},
+                           {"high", i / 6.0},
+                           {"level", 0.95},
+                           {"method", "wilson"},
+                           {"n", i}});
   in.evidence.push_back({Json{{"kind", "assay.slices/1"}, {"figures", figures}}, ""});
   const auto key = key_of('k');
   ASSAY_TRY(const auto bytes, gate::build(in, key));

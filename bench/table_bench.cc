@@ -1,5 +1,5 @@
-// CSV to table. Cost: O(bytes), in parallel: every byte is read twice (once for zero bytes, UTF-8 and quotes, once by the
-// parser), and text is encoded to 4-byte codes on the way.
+// CSV to table. Cost: O(bytes), in parallel: every byte is read twice (once for zero bytes, UTF-8 and quotes, once by
+// the parser), and text is encoded to 4-byte codes on the way.
 #include <cmath>
 #include <filesystem>
 

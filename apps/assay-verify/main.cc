@@ -40,11 +40,16 @@ Arguments read_arguments(int count, char** words) {
   Arguments out;
   for (int i = 1; i < count; ++i) {
     const std::string_view word = words[i];
-    std::string* into = word == "--trust" ? &out.trust : word == "--key" ? &out.key : word == "--model" ? &out.model
-                        : word == "--now" ? &out.now : nullptr;
+    std::string* into = word == "--trust"   ? &out.trust
+                        : word == "--key"   ? &out.key
+                        : word == "--model" ? &out.model
+                        : word == "--now"   ? &out.now
+                                            : nullptr;
     if (into) {
-      if (++i == count) out.wrong = std::string(word) + " needs a value";
-      else *into = words[i];
+      if (++i == count)
+        out.wrong = std::string(word) + " needs a value";
+      else
+        *into = words[i];
     } else if (word == "--json") {
       out.json = true;
     } else if (word == "--strict") {
@@ -85,8 +90,8 @@ std::string json_of(const assay::gate::Report& report) {
                     ",\"digest\":" + quoted(report.digest) + ",\"bundle\":" + quoted(report.bundle) + ",\"steps\":[";
   const char* comma = "";
   for (const auto& step : report.steps) {
-    out += comma + ("{\"name\":" + quoted(step.name)) + ",\"state\":" + quoted(step.state) + ",\"text\":" +
-           quoted(step.text) + "}";
+    out += comma + ("{\"name\":" + quoted(step.name)) + ",\"state\":" + quoted(step.state) +
+           ",\"text\":" + quoted(step.text) + "}";
     comma = ",";
   }
   out += "],\"marks\":{";

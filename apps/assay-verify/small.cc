@@ -1,6 +1,6 @@
 // Keeps the program small: what the C++ library and libsodium do in cases that cannot come back is replaced by
-// stopping, so that exceptions, their texts in every language, key making and password hashing are not linked in. Only for the
-// static build, which is compiled without exceptions.
+// stopping, so that exceptions, their texts in every language, key making and password hashing are not linked in. Only
+// for the static build, which is compiled without exceptions.
 #include <cstdlib>
 #include <new>
 

@@ -101,6 +101,17 @@ class Run(Case):
             self.assertEqual(stat.S_IMODE(key.stat().st_mode), 0o600, key)
         self.assertEqual([p for p in self.plan.rglob("*") if p.suffix == ".key"], [])
 
+    def test_another_key_signs_anew(self):
+        self.ok("run", "assay.yaml", cwd=self.plan)
+        first = self.hallmark().read_bytes()
+        shutil.rmtree(self.folder / "home")
+        self.refused("run", "assay.yaml", cwd=self.plan, where="trust.json")   # the project trusts the first key only
+        (self.plan / ".assay/trust.json").unlink()
+        (self.plan / ".assay/trust.json.seen").unlink(missing_ok=True)
+        self.ok("run", "assay.yaml", cwd=self.plan)
+        self.assertNotEqual(self.hallmark().read_bytes(), first)
+        self.ok("hallmark", "verify", self.hallmark(), cwd=self.plan)
+
     def test_a_failed_check_leaves_report_and_no_hallmark(self):
         self.ok("run", "assay.yaml", cwd=self.plan)
         text = (self.plan / "assay.yaml").read_text().replace("auc >= 0.70", "auc >= 0.99")

@@ -61,9 +61,13 @@ TEST(Accumulate, SameBitsForAnyNumberOfThreads) {
     tbb::task_arena arena(threads);
     return arena.execute([&] {
       Task task;
-      return accumulate(1'000'000, Sum{}, [&](Sum& s, std::size_t from, std::size_t to) {
-               for (auto i = from; i < to; ++i) s.add(r.uniform(i) - 0.5);
-             }, task)->finish();
+      return accumulate(
+                 1'000'000, Sum{},
+                 [&](Sum& s, std::size_t from, std::size_t to) {
+                   for (auto i = from; i < to; ++i) s.add(r.uniform(i) - 0.5);
+                 },
+                 task)
+          ->finish();
     });
   };
   EXPECT_EQ(run(1), run(2));
@@ -85,7 +89,8 @@ TEST(Time, ReadsAndWritesRfc3339) {
   EXPECT_EQ(*time::parse("2026-06-01T12:00:00Z"), 1780315200000000);
   EXPECT_EQ(time::text(*time::parse("2024-02-29")), "2024-02-29T00:00:00Z");
   EXPECT_EQ(*time::parse("1970-01-01T00:00:00.5Z"), 500000);
-  for (const char* bad : {"", "2026-13-01", "2025-02-29", "2026-06-01T24:00:00Z", "2026-06-01T12:00:00", "2026-06-01 ", "x"})
+  for (const char* bad :
+       {"", "2026-13-01", "2025-02-29", "2026-06-01T24:00:00Z", "2026-06-01T12:00:00", "2026-06-01 ", "x"})
     EXPECT_FALSE(time::parse(bad)) << bad;
 }
 
@@ -107,7 +112,9 @@ TEST(Crypto, SignsAsTheStandardSays) {
   const std::string open(reinterpret_cast<const char*>(key.open.data()), 32);
   EXPECT_EQ(crypto::hex(open), "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
   const auto mark = crypto::sign(key, "\x72");
-  EXPECT_EQ(crypto::hex(mark), "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
+  EXPECT_EQ(crypto::hex(mark),
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4"
+            "302aeeb00d291612bb0c00");
   EXPECT_TRUE(crypto::verify(open, "\x72", mark));
   for (std::size_t i = 0; i < mark.size(); ++i) {
     auto changed = mark;

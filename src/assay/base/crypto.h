@@ -44,13 +44,13 @@ struct KeyPair {
 };
 Result<KeyPair> make_key();
 Result<KeyPair> key_from_seed(std::string_view seed32);
-std::string key_id(std::string_view public_key);  // hex SHA-256 of the 32 raw bytes (DSSE key id)
+std::string key_id(std::string_view public_key);                 // hex SHA-256 of the 32 raw bytes (DSSE key id)
 std::string sign(const KeyPair& key, std::string_view message);  // 64 raw bytes
 // Refuses non-canonical S, small-order keys and wrong lengths. Constant time in the signature.
 bool verify(std::string_view public_key, std::string_view message, std::string_view signature);
 void wipe(KeyPair& key);
 
-std::string random_bytes(std::size_t count);        // the system's CSPRNG
+std::string random_bytes(std::size_t count);         // the system's CSPRNG
 bool equal(std::string_view a, std::string_view b);  // constant time for equal lengths
 
 }  // namespace assay::crypto

@@ -40,24 +40,33 @@ Status sync_folder(const std::string& folder) {
 Error error_of(int number, const std::string& path) {
   const std::string what = std::strerror(number);
   switch (number) {
-    case ENOENT: return {Code::kNotFound, "no such file", path, "check the path"};
-    case ENOTDIR: return {Code::kNotFound, "a part of the path is not a folder", path, "check the path"};
-    case EISDIR: return {Code::kInvalidArgument, "is a folder, not a file", path, "name a file"};
+    case ENOENT:
+      return {Code::kNotFound, "no such file", path, "check the path"};
+    case ENOTDIR:
+      return {Code::kNotFound, "a part of the path is not a folder", path, "check the path"};
+    case EISDIR:
+      return {Code::kInvalidArgument, "is a folder, not a file", path, "name a file"};
     case EACCES:
-    case EPERM: return {Code::kPermissionDenied, "permission denied", path, "check who owns it and its mode"};
-    case EROFS: return {Code::kPermissionDenied, "lies on a read-only file system", path, "use a place you may write to"};
+    case EPERM:
+      return {Code::kPermissionDenied, "permission denied", path, "check who owns it and its mode"};
+    case EROFS:
+      return {Code::kPermissionDenied, "lies on a read-only file system", path, "use a place you may write to"};
     case ENOSPC:
-    case EDQUOT: return {Code::kExhausted, "no space left on the disk", path, "free some space and run again"};
-    case EFBIG: return {Code::kExhausted, "the file would grow over the limit set for it", path, "raise the limit (ulimit -f)"};
+    case EDQUOT:
+      return {Code::kExhausted, "no space left on the disk", path, "free some space and run again"};
+    case EFBIG:
+      return {Code::kExhausted, "the file would grow over the limit set for it", path, "raise the limit (ulimit -f)"};
     case EMFILE:
-    case ENFILE: return {Code::kExhausted, "too many open files", path, "raise the limit (ulimit -n)"};
-    default: return {Code::kUnavailable, what, path, {}};
+    case ENFILE:
+      return {Code::kExhausted, "too many open files", path, "raise the limit (ulimit -n)"};
+    default:
+      return {Code::kUnavailable, what, path, {}};
   }
 }
 
 Result<std::string> read(const std::string& path, std::uint64_t limit) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat info {};
+  struct stat info{};
   if (fd.get() < 0 || ::fstat(fd.get(), &info) != 0) return tl::unexpected<Error>(error_of(errno, path));
   if (S_ISDIR(info.st_mode)) return tl::unexpected<Error>(error_of(EISDIR, path));
   std::string out;

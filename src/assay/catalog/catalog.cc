@@ -56,7 +56,13 @@ Json problem_schema() {
   const Json text{{"type", "string"}};
   return Json{{"type", "object"},
               {"properties",
-               {{"type", text}, {"title", text}, {"status", {{"type", "integer"}}}, {"detail", text}, {"where", text}, {"fix", text}, {"code", text}}},
+               {{"type", text},
+                {"title", text},
+                {"status", {{"type", "integer"}}},
+                {"detail", text},
+                {"where", text},
+                {"fix", text},
+                {"code", text}}},
               {"required", {"type", "title", "status", "detail"}}};
 }
 
@@ -64,16 +70,20 @@ Json path_item(const Operation& op) {
   const Json problem{{"description", "what went wrong, where, and how to mend it"},
                      {"content", content(Json{{"$ref", "#/components/schemas/Problem"}}, "application/problem+json")}};
   Json responses{{"200", {{"description", "done"}, {"content", content(op.response_schema)}}}};
-  if (op.long_running) responses["202"] = Json{{"description", "accepted: follow the run"}, {"headers", {{"Location", {{"schema", {{"type", "string"}}}}}}}};
+  if (op.long_running)
+    responses["202"] = Json{{"description", "accepted: follow the run"},
+                            {"headers", {{"Location", {{"schema", {{"type", "string"}}}}}}}};
   responses["default"] = problem;
-  return Json{{"post",
-               {{"operationId", op.noun + "_" + op.verb},
-                {"summary", op.summary},
-                {"tags", {op.noun}},
-                {"x-access", std::string(operation::access_name(op.access))},
-                {"parameters", Json::array({{{"name", "workspace"}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}}})},
-                {"requestBody", {{"required", true}, {"content", content(op.request_schema)}}},
-                {"responses", responses}}}};
+  return Json{
+      {"post",
+       {{"operationId", op.noun + "_" + op.verb},
+        {"summary", op.summary},
+        {"tags", {op.noun}},
+        {"x-access", std::string(operation::access_name(op.access))},
+        {"parameters",
+         Json::array({{{"name", "workspace"}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}}})},
+        {"requestBody", {{"required", true}, {"content", content(op.request_schema)}}},
+        {"responses", responses}}}};
 }
 
 }  // namespace
@@ -83,7 +93,9 @@ Json openapi() {
   for (const auto& each : operations()) paths["/api/v1/w/{workspace}/" + each.noun + ":" + each.verb] = path_item(each);
   return Json{{"openapi", "3.1.0"},
               {"info",
-               {{"title", "Assay"}, {"version", ASSAY_VERSION}, {"description", "Every operation of Assay, from the one definition that the command line uses too."}}},
+               {{"title", "Assay"},
+                {"version", ASSAY_VERSION},
+                {"description", "Every operation of Assay, from the one definition that the command line uses too."}}},
               {"paths", paths},
               {"components", {{"schemas", {{"Problem", problem_schema()}}}}}};
 }

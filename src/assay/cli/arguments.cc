@@ -40,7 +40,8 @@ Result<Json> typed(const std::string& text, const Argument& a) {
 Json& place(Json& request, const std::string& name) {
   Json* at = &request;
   std::size_t begin = 0;
-  for (std::size_t dot; (dot = name.find('.', begin)) != std::string::npos; begin = dot + 1) at = &(*at)[name.substr(begin, dot - begin)];
+  for (std::size_t dot; (dot = name.find('.', begin)) != std::string::npos; begin = dot + 1)
+    at = &(*at)[name.substr(begin, dot - begin)];
   return (*at)[name.substr(begin)];
 }
 
@@ -51,13 +52,16 @@ std::string option_names(const Argument& a) {
 }
 
 Error unknown_flag(const std::string& word, const operation::Operation& op) {
-  std::vector<std::string> known{"--workspace", "--json", "--output", "--format", "--threads", "--policy", "--quiet", "--help"};
+  std::vector<std::string> known{"--workspace", "--json",   "--output", "--format",
+                                 "--threads",   "--policy", "--quiet",  "--help"};
   for (const auto& a : op.arguments) known.push_back(flag_of(a.name));
   const auto flag = word.substr(0, word.find('='));
   if (!word.starts_with("-"))
-    return {Code::kInvalidArgument, "\"" + word + "\" is one argument too many", "assay " + op.noun + " " + op.verb, "see --help"};
+    return {Code::kInvalidArgument, "\"" + word + "\" is one argument too many", "assay " + op.noun + " " + op.verb,
+            "see --help"};
   const auto near = operation::nearest(flag, known);
-  return {Code::kInvalidArgument, "no such option", flag, near.empty() ? "assay " + op.noun + " " + op.verb + " --help lists them" : "did you mean " + near + "?"};
+  return {Code::kInvalidArgument, "no such option", flag,
+          near.empty() ? "assay " + op.noun + " " + op.verb + " --help lists them" : "did you mean " + near + "?"};
 }
 
 }  // namespace
@@ -91,7 +95,8 @@ Result<Parsed> parse(const operation::Operation& op, std::vector<std::string> wo
   if (own_policy) app.remove_option(app.get_option("--policy"));
   for (std::size_t i = 0; i < op.arguments.size(); ++i) {
     const auto& a = op.arguments[i];
-    auto* option = a.type == "boolean" && !a.repeated ? app.add_flag(flag_of(a.name), values[i]) : app.add_option(option_names(a), values[i]);
+    auto* option = a.type == "boolean" && !a.repeated ? app.add_flag(flag_of(a.name), values[i])
+                                                      : app.add_option(option_names(a), values[i]);
     if (a.type == "boolean" && !a.repeated) continue;
     option->expected(1, a.repeated ? 1 << 20 : 1);
     option->allow_extra_args(a.repeated);
@@ -110,10 +115,12 @@ Result<Parsed> parse(const operation::Operation& op, std::vector<std::string> wo
     const auto& a = op.arguments[i];
     if (values[i].empty()) {
       if (a.required)
-        return fail(Code::kInvalidArgument, "is required", a.meta.positional ? a.name : flag_of(a.name), std::string(a.help));
+        return fail(Code::kInvalidArgument, "is required", a.meta.positional ? a.name : flag_of(a.name),
+                    std::string(a.help));
       continue;
     }
-    if (!a.repeated && values[i].size() > 1) return fail(Code::kInvalidArgument, "is given more than once", flag_of(a.name), "give it once");
+    if (!a.repeated && values[i].size() > 1)
+      return fail(Code::kInvalidArgument, "is given more than once", flag_of(a.name), "give it once");
     Json list = Json::array();
     for (const auto& text : values[i]) {
       ASSAY_TRY(auto value, typed(text, a));

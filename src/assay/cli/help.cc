@@ -29,8 +29,11 @@ const std::vector<Stage>& stages() {
 }
 
 std::string default_text(const Argument& a) {
-  if (a.required || a.default_value.is_null() || a.default_value == "" || a.default_value == false || a.default_value.empty()) return {};
-  return "default " + (a.default_value.is_string() ? a.default_value.get<std::string>() : operation::canonical(a.default_value));
+  if (a.required || a.default_value.is_null() || a.default_value == "" || a.default_value == false ||
+      a.default_value.empty())
+    return {};
+  return "default " +
+         (a.default_value.is_string() ? a.default_value.get<std::string>() : operation::canonical(a.default_value));
 }
 
 std::string constraint_text(const Argument& a) {
@@ -42,9 +45,12 @@ std::string constraint_text(const Argument& a) {
     parts.push_back(list);
   }
   const bool low = std::isfinite(m.low), high = std::isfinite(m.high);
-  if (low && high) parts.push_back(fmt::format("{}{}, {}{}", m.low_excluded ? "(" : "[", m.low, m.high, m.high_excluded ? ")" : "]"));
-  else if (low) parts.push_back(fmt::format("{} {}", m.low_excluded ? ">" : ">=", m.low));
-  else if (high) parts.push_back(fmt::format("{} {}", m.high_excluded ? "<" : "<=", m.high));
+  if (low && high)
+    parts.push_back(fmt::format("{}{}, {}{}", m.low_excluded ? "(" : "[", m.low, m.high, m.high_excluded ? ")" : "]"));
+  else if (low)
+    parts.push_back(fmt::format("{} {}", m.low_excluded ? ">" : ">=", m.low));
+  else if (high)
+    parts.push_back(fmt::format("{} {}", m.high_excluded ? "<" : "<=", m.high));
   if (!m.unit.empty()) parts.emplace_back(m.unit);
   if (a.required) parts.emplace_back("required");
   if (const auto d = default_text(a); !d.empty()) parts.push_back(d);
@@ -55,7 +61,11 @@ std::string constraint_text(const Argument& a) {
 
 std::string placeholder(const Argument& a) {
   if (a.type == "boolean") return "";
-  return a.type == "integer" ? " N" : a.type == "number" ? " X" : a.type == "object" ? " JSON" : a.meta.input ? " FILE" : " TEXT";
+  return a.type == "integer"  ? " N"
+         : a.type == "number" ? " X"
+         : a.type == "object" ? " JSON"
+         : a.meta.input       ? " FILE"
+                              : " TEXT";
 }
 
 std::string flags_of(const Operation& op) {
@@ -68,10 +78,11 @@ std::string flags_of(const Operation& op) {
 }  // namespace
 
 std::string overview() {
-  std::string out = "assay: define, data, train, evaluate, document, gate - with evidence at every step\n\n"
-                    "  assay init DATA          write a plan (assay.yaml) by looking at the data\n"
-                    "  assay run [PLAN]         run it: report, card, verdict and, when all holds, a hallmark\n"
-                    "  assay NOUN VERB --help   what a command does\n";
+  std::string out =
+      "assay: define, data, train, evaluate, document, gate - with evidence at every step\n\n"
+      "  assay init DATA          write a plan (assay.yaml) by looking at the data\n"
+      "  assay run [PLAN]         run it: report, card, verdict and, when all holds, a hallmark\n"
+      "  assay NOUN VERB --help   what a command does\n";
   std::map<std::string, std::vector<const Operation*>> by_noun;
   for (const auto& op : catalog::operations()) by_noun[op.noun].push_back(&op);
   const auto show = [&](const std::string& noun) {
@@ -84,7 +95,9 @@ std::string overview() {
   }
   if (!by_noun.empty()) out += "\nmore\n";
   while (!by_noun.empty()) show(by_noun.begin()->first);
-  return out + "\nalso: openapi, completion SHELL, version, help\nexit: 0 held or done, 1 failed, 4 not decided, 2 your input, 3 surroundings, 70 ours, 130 cancelled\n";
+  return out +
+         "\nalso: openapi, completion SHELL, version, help\nexit: 0 held or done, 1 failed, 4 not decided, 2 your "
+         "input, 3 surroundings, 70 ours, 130 cancelled\n";
 }
 
 std::string noun_help(const std::string& noun) {
@@ -99,19 +112,24 @@ std::string verb_help(const Operation& op) {
   for (const auto& a : op.arguments)
     if (a.meta.positional) {
       std::string upper = a.name;
-      std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+      std::transform(upper.begin(), upper.end(), upper.begin(),
+                     [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
       usage += a.required ? " " + upper : " [" + upper + "]";
     }
   std::size_t width = 12;
   for (const auto& a : op.arguments) width = std::max(width, flag_of(a.name).size() + placeholder(a).size());
   for (const auto& a : op.arguments) {
     if (a.meta.hidden) continue;
-    list += fmt::format("  {:<{}}  {}{}{}\n", flag_of(a.name) + placeholder(a), width, a.help, a.repeated ? " (may be repeated)" : "", constraint_text(a));
+    list += fmt::format("  {:<{}}  {}{}{}\n", flag_of(a.name) + placeholder(a), width, a.help,
+                        a.repeated ? " (may be repeated)" : "", constraint_text(a));
   }
   std::string out = op.summary + "\n" + usage + " [options]\n\n" + list + "\n";
-  for (const auto& [name, text] : {std::pair("--workspace DIR", "folder with the .assay/ to use; else found upwards"), {"--json", "print the result as JSON"},
-                                   {"-o, --output FILE", "write the result to a file"}, {"--policy FILE", "judge what came out by a policy"},
-                                   {"--threads N", "threads to use; results do not depend on it"}, {"--quiet", "no progress"}})
+  for (const auto& [name, text] : {std::pair("--workspace DIR", "folder with the .assay/ to use; else found upwards"),
+                                   {"--json", "print the result as JSON"},
+                                   {"-o, --output FILE", "write the result to a file"},
+                                   {"--policy FILE", "judge what came out by a policy"},
+                                   {"--threads N", "threads to use; results do not depend on it"},
+                                   {"--quiet", "no progress"}})
     out += fmt::format("  {:<{}}  {}\n", name, width, text);
   if (!op.example.empty()) out += "\nexample: " + op.example + "\n";
   return out;
@@ -131,15 +149,22 @@ Result<std::string> completion(const std::string& shell) {
   }
   if (shell == "fish") {
     std::string out = fmt::format("complete -c assay -f -n __fish_use_subcommand -a '{}'\n", nouns);
-    for (const auto& [noun, list] : verbs) out += fmt::format("complete -c assay -f -n '__fish_seen_subcommand_from {}' -a '{}'\n", noun, list);
+    for (const auto& [noun, list] : verbs)
+      out += fmt::format("complete -c assay -f -n '__fish_seen_subcommand_from {}' -a '{}'\n", noun, list);
     return out;
   }
-  if (shell != "bash" && shell != "zsh") return tl::unexpected<Error>(operation::unknown_name("shell", shell, {"bash", "zsh", "fish"}));
+  if (shell != "bash" && shell != "zsh")
+    return tl::unexpected<Error>(operation::unknown_name("shell", shell, {"bash", "zsh", "fish"}));
   return std::string(shell == "zsh" ? "autoload -U +X bashcompinit && bashcompinit\n" : "") +
-         "_assay() {\n  local words= noun=${COMP_WORDS[1]} verb=${COMP_WORDS[2]}\n  case $noun in run) verb=run; noun=plan ;; init) verb=init; noun=plan ;; esac\n"
-         "  if [ \"$COMP_CWORD\" = 1 ]; then words=\"" + nouns + "\"\n  elif [ \"$COMP_CWORD\" = 2 ] && [ \"${COMP_WORDS[1]}\" = \"$noun\" ]; then\n    case $noun in\n" + second +
-         "    esac\n  else case \"$noun $verb\" in\n" + cases + "  esac; fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
-         "  case ${COMP_WORDS[COMP_CWORD]} in -*) ;; *) [ \"$COMP_CWORD\" -gt 2 ] && COMPREPLY+=($(compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\")) ;; esac\n}\n"
+         "_assay() {\n  local words= noun=${COMP_WORDS[1]} verb=${COMP_WORDS[2]}\n  case $noun in run) verb=run; "
+         "noun=plan ;; init) verb=init; noun=plan ;; esac\n"
+         "  if [ \"$COMP_CWORD\" = 1 ]; then words=\"" +
+         nouns +
+         "\"\n  elif [ \"$COMP_CWORD\" = 2 ] && [ \"${COMP_WORDS[1]}\" = \"$noun\" ]; then\n    case $noun in\n" +
+         second + "    esac\n  else case \"$noun $verb\" in\n" + cases +
+         "  esac; fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
+         "  case ${COMP_WORDS[COMP_CWORD]} in -*) ;; *) [ \"$COMP_CWORD\" -gt 2 ] && COMPREPLY+=($(compgen -f -- "
+         "\"${COMP_WORDS[COMP_CWORD]}\")) ;; esac\n}\n"
          "complete -o filenames -F _assay assay\n";
 }
 

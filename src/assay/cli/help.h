@@ -7,8 +7,8 @@
 
 namespace assay::cli {
 
-std::string overview();                                    // every noun and verb, by stage
-std::string noun_help(const std::string& noun);            // empty when there is no such noun
+std::string overview();                          // every noun and verb, by stage
+std::string noun_help(const std::string& noun);  // empty when there is no such noun
 std::string verb_help(const operation::Operation& op);
 Result<std::string> completion(const std::string& shell);  // bash, zsh or fish
 

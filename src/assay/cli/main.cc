@@ -73,7 +73,8 @@ Result<std::optional<Workspace>> workspace_for(const Operation& op, const Parsed
 
 // `assay init` asks on a terminal for what it will not guess.
 bool asked(const Operation& op, const Error& e, Json& request) {
-  if (op.id() != "plan.init" || ::isatty(STDIN_FILENO) != 1 || (e.where != "label" && e.where != "favorable") || !request.value(e.where, "").empty())
+  if (op.id() != "plan.init" || ::isatty(STDIN_FILENO) != 1 || (e.where != "label" && e.where != "favorable") ||
+      !request.value(e.where, "").empty())
     return false;
   std::fprintf(stderr, "%s\n%s: ", e.what.c_str(), e.where.c_str());
   std::string answer;
@@ -127,7 +128,8 @@ Result<int> dispatch(std::vector<std::string> words) {
     if (!e.fix.starts_with("did")) e.fix = "`assay help` lists them";
     return tl::unexpected<Error>(std::move(e));
   }
-  if (words.size() < 2 || words[1] == "--help" || words[1] == "-h") return std::fputs(noun_help(words[0]).c_str(), stdout), words.size() < 2 ? 2 : 0;
+  if (words.size() < 2 || words[1] == "--help" || words[1] == "-h")
+    return std::fputs(noun_help(words[0]).c_str(), stdout), words.size() < 2 ? 2 : 0;
   const auto* op = catalog::find(words[0], words[1]);
   if (!op) return tl::unexpected<Error>(operation::unknown_name("verb of " + words[0], words[1], verbs));
   return run(*op, {words.begin() + 2, words.end()});

@@ -28,9 +28,13 @@ std::string figures_table(const Json& evidence) {
     for (const char* key : {"slice", "parameters"})
       if (f.contains(key))
         for (const auto& [column, value] : f[key].items())
-          slice += (slice.empty() ? "" : ", ") + column + "=" + (value.is_null() ? "(missing)" : value.is_string() ? value.get<std::string>() : value.dump());
+          slice += (slice.empty() ? "" : ", ") + column + "=" +
+                   (value.is_null()     ? "(missing)"
+                    : value.is_string() ? value.get<std::string>()
+                                        : value.dump());
     out += fmt::format("  {:<34} {:<24} {:>10}", f["name"].get<std::string>(), slice, short_number(f["value"]));
-    if (!f["low"].is_null() || !f["high"].is_null()) out += fmt::format("  ({} to {})", short_number(f["low"]), short_number(f["high"]));
+    if (!f["low"].is_null() || !f["high"].is_null())
+      out += fmt::format("  ({} to {})", short_number(f["low"]), short_number(f["high"]));
     out += fmt::format("  n={}\n", f["n"].get<long long>());
   }
   return out;
@@ -41,7 +45,8 @@ std::string extension(const std::string& path) { return std::filesystem::path(pa
 // The blob that an -o name means: the only one, or the one whose media type fits the extension.
 std::string blob_for(const Json& result, const workspace::Outcome& outcome, const std::string& path) {
   if (outcome.blobs.size() == 1 && extension(path) != ".json") return outcome.blobs.begin()->first;
-  static const std::map<std::string, std::string> kTypes{{".html", "text/html"}, {".md", "text/markdown"}, {".json", "application/json"}};
+  static const std::map<std::string, std::string> kTypes{
+      {".html", "text/html"}, {".md", "text/markdown"}, {".json", "application/json"}};
   const auto type = kTypes.find(extension(path));
   if (type != kTypes.end() && result.contains("blobs"))
     for (const auto& [role, blob] : result["blobs"].items())
@@ -53,17 +58,20 @@ Status write_blob(const std::string& from, const std::string& to) {
   const auto ext = extension(to);
   if (ext == ".csv" || ext == ".parquet") {
     Task task;
-    if (auto table = data::read(from, task)) return ext == ".csv" ? data::write_csv(*table, to) : data::write_parquet(*table, to);
+    if (auto table = data::read(from, task))
+      return ext == ".csv" ? data::write_csv(*table, to) : data::write_parquet(*table, to);
   }
   ASSAY_TRY(const auto bytes, files::read(from, 1ull << 33));
   return files::write(to, bytes);
 }
 
-Result<int> judge(const std::string& policy, const workspace::Outcome& outcome, const workspace::Context& context, bool json) {
+Result<int> judge(const std::string& policy, const workspace::Outcome& outcome, const workspace::Context& context,
+                  bool json) {
   const auto* gate = catalog::find("gate.check");
   std::string ref = outcome.digest, aside;
   if (!context.workspace) {
-    aside = (std::filesystem::temp_directory_path() / ("assay-evidence-" + outcome.digest.substr(7, 16) + ".json")).string();
+    aside = (std::filesystem::temp_directory_path() / ("assay-evidence-" + outcome.digest.substr(7, 16) + ".json"))
+                .string();
     ref = aside;
     ASSAY_CHECK(files::write(aside, operation::canonical(outcome.result), 0600));
   }
@@ -78,11 +86,13 @@ Result<int> judge(const std::string& policy, const workspace::Outcome& outcome, 
 }  // namespace
 
 int report(const Error& e) {
-  std::fprintf(stderr, "assay: %s%s%s\n", e.where.empty() ? "" : (e.where + ": ").c_str(), e.what.c_str(), e.fix.empty() ? "" : ("\n  " + e.fix).c_str());
+  std::fprintf(stderr, "assay: %s%s%s\n", e.where.empty() ? "" : (e.where + ": ").c_str(), e.what.c_str(),
+               e.fix.empty() ? "" : ("\n  " + e.fix).c_str());
   return exit_status(e.code);
 }
 
-Result<int> show(const operation::Operation& op, const workspace::Outcome& outcome, const Common& common, const workspace::Context& context) {
+Result<int> show(const operation::Operation& op, const workspace::Outcome& outcome, const Common& common,
+                 const workspace::Context& context) {
   const Json& result = outcome.result;
   if (!common.output.empty()) {
     const auto role = blob_for(result, outcome, common.output);
@@ -93,9 +103,12 @@ Result<int> show(const operation::Operation& op, const workspace::Outcome& outco
     }
   }
   const bool json = common.json || common.format == "json";
-  if (json) std::puts(result.dump(2).c_str());
-  else if (op.render) std::fputs(op.render(result).c_str(), stdout);
-  else std::fputs((op.evidence ? figures_table(result) : result.dump(2) + "\n").c_str(), stdout);
+  if (json)
+    std::puts(result.dump(2).c_str());
+  else if (op.render)
+    std::fputs(op.render(result).c_str(), stdout);
+  else
+    std::fputs((op.evidence ? figures_table(result) : result.dump(2) + "\n").c_str(), stdout);
   if (!common.output.empty() && !json && !common.quiet) std::printf("written to %s\n", common.output.c_str());
   int status = op.exit_status ? op.exit_status(result) : 0;
   if (!common.policy.empty()) {

@@ -7,7 +7,8 @@
 namespace assay::cli {
 
 // Prints the outcome and writes -o; the exit status of the judgement, 0 when there is none.
-Result<int> show(const operation::Operation& op, const workspace::Outcome& outcome, const Common& common, const workspace::Context& context);
+Result<int> show(const operation::Operation& op, const workspace::Outcome& outcome, const Common& common,
+                 const workspace::Context& context);
 
 int report(const Error& error);  // two lines on stderr; the exit status of its code
 

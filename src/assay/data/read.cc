@@ -46,7 +46,7 @@ class Content {
 
  private:
   Status fill(int fd, const std::string& path, const std::string& where) {
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd, &info) != 0) return tl::unexpected<Error>(files::error_of(errno, where));
     if (S_ISDIR(info.st_mode)) return tl::unexpected<Error>(files::error_of(EISDIR, where));
     if (!S_ISREG(info.st_mode)) {

@@ -106,8 +106,22 @@ std::vector<std::string> texts_at(const Json& in, std::string_view path) {
   return out;
 }
 
+std::string harm_text(const Json& harm) {
+  if (!harm.is_object()) return scalar_text(harm);
+  if (const auto name = text_at(harm, "name"); !name.empty()) return name;
+  std::string out = replaced(text_at(harm, "kind"), "-", " ") + ": " + text_at(harm, "who");
+  if (const auto metric = text_at(harm, "metric"); !metric.empty())
+    out += " (shown by " + replaced(metric, "_", " ") + ")";
+  return out;
+}
+
 std::vector<std::string> purpose_of(const Dossier& dossier, std::string_view name) {
-  return texts_at(dossier.purpose, name);
+  const Json* harms = name == "harms" ? at_path(dossier.purpose, "harms") : nullptr;
+  if (!harms || !harms->is_array()) return texts_at(dossier.purpose, name);
+  std::vector<std::string> out;
+  for (const Json& each : *harms)
+    if (auto text = harm_text(each); !text.empty()) out.push_back(std::move(text));
+  return out;
 }
 
 std::string Coding::positive_text() const {

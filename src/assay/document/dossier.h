@@ -49,6 +49,7 @@ std::string meaning(std::string_view metric, const Coding& coding);
 
 // The purpose's entries under `name` as a list of texts, whether it was written as a text, a list, or objects with
 // name/description.
+std::string harm_text(const operation::Json& harm);  // {kind, who, metric}, {name, …} or plain text, in words
 std::vector<std::string> purpose_of(const Dossier& dossier, std::string_view name);
 
 // Walks "a.b.c" in objects; null when a step is missing.

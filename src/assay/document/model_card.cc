@@ -174,7 +174,7 @@ Json risks_of(const Dossier& dossier) {
   const Json* list = at_path(dossier.purpose, "harms");
   const auto add = [&](const Json& each) {
     Json risk = Json::object();
-    keep(risk, "name", each.is_object() ? text_at(each, "name") : scalar_text(each));
+    keep(risk, "name", harm_text(each));
     if (each.is_object())
       for (const char* name : {"mitigation", "mitigation_strategy"})
         keep(risk, "mitigation_strategy", text_at(each, name));

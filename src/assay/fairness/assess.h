@@ -18,10 +18,10 @@ struct AssessRequest : metrics::PredictionsRequest {
 // Evidence "assay.fairness/1". By group: selection_rate, true_positive_rate, false_positive_rate, false_negative_rate,
 // precision, accuracy and, where the favorable value is declared, favorable_rate (Wilson). Over groups:
 // `<metric>_difference` and `_ratio`, demographic_parity_, equal_opportunity_ and equalized_odds_ ones (simultaneous
-// intervals, fairness b3), with the parametric null and a bias-corrected value in `detail.splits[].notes`. Against the reference
-// group (default: the largest): signed `*_gap` (Newcombe), p by pooled z or Fisher, Holm over the table. With `control`
-// every aggregate once per stratum. `detail`: confusion by group, who attains the ends, four-fifths, rows needed to
-// settle a limit.
+// intervals, fairness b3), with the parametric null and a bias-corrected value in `detail.splits[].notes`. Against the
+// reference group (default: the largest): signed `*_gap` (Newcombe), p by pooled z or Fisher, Holm over the table. With
+// `control` every aggregate once per stratum. `detail`: confusion by group, who attains the ends, four-fifths, rows
+// needed to settle a limit.
 Result<operation::Evidence> run(const AssessRequest& request, Task& task);
 Result<operation::Evidence> assess(const metrics::Predictions& rows, const AssessRequest& request, Task& task);
 

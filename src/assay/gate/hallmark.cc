@@ -9,8 +9,8 @@
 namespace assay::gate {
 namespace {
 
-using operation::Json;
 using operation::canonical;
+using operation::Json;
 
 struct Payload {
   std::string kind, type, time, bytes, digest;
@@ -167,8 +167,11 @@ Status check_inputs(const HallmarkInputs& in) {
   if (!in.verdict)
     return fail(Code::kFailedPrecondition, "there is no verdict: a hallmark is made after the gate", "verdict",
                 "run assay gate check first");
-  for (const auto& [name, text] : {std::pair{"created", in.created}, {"expires", in.expires}, {"started", in.started},
-                                   {"finished", in.finished}, {"verdict time", in.verdict->time}})
+  for (const auto& [name, text] : {std::pair{"created", in.created},
+                                   {"expires", in.expires},
+                                   {"started", in.started},
+                                   {"finished", in.finished},
+                                   {"verdict time", in.verdict->time}})
     if ((!text.empty() || std::string_view(name) == "created") && !time::parse(text))
       return fail(Code::kInvalidArgument, "not a time: \"" + text + "\"", name, "write it as 2026-06-01T12:00:00Z");
   return {};

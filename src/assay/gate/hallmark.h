@@ -17,7 +17,7 @@ struct Attested {
   std::string time;      // RFC 3339; empty: when the hallmark was created
 };
 
-struct Dependency {  // a resolved dependency of the provenance: data, code, libraries
+struct Dependency {               // a resolved dependency of the provenance: data, code, libraries
   std::string name, uri, digest;  // digest: "sha256:…" or "tree:…"
 };
 

@@ -32,8 +32,14 @@ inline Json evidence(const std::string& word, const std::string& data) {
 }
 
 inline Json rule(const std::string& id, const std::string& state, const std::string& effect, const Json& on) {
-  return Json{{"id", id},     {"require", "auc >= 0.75"}, {"state", state}, {"effect", effect},
-              {"value", 0.8125}, {"low", 0.78},           {"high", 0.85},   {"limit", 0.75},
+  return Json{{"id", id},
+              {"require", "auc >= 0.75"},
+              {"state", state},
+              {"effect", effect},
+              {"value", 0.8125},
+              {"low", 0.78},
+              {"high", 0.85},
+              {"limit", 0.75},
               {"evidence", Json::array({operation::digest_of(on)})}};
 }
 

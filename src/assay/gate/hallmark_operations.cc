@@ -18,7 +18,7 @@ struct BuildRequest {
   std::string split, verdict, card, policy, plan;
   std::vector<std::string> dataset;
   std::int64_t seed = 0;
-  std::string created, expires, supersedes, key;
+  std::string created, expires, supersedes, key, signer;
 };
 struct VerifyRequest {
   std::string hallmark, trust, key, model, now;
@@ -50,15 +50,16 @@ inline constexpr auto fields<g::BuildRequest> = std::tuple{
     field("created", &g::BuildRequest::created, "when the hallmark is made (RFC 3339); now when empty"),
     field("expires", &g::BuildRequest::expires, "when it ends (RFC 3339); never when empty"),
     field("supersedes", &g::BuildRequest::supersedes, "digest of the hallmark that this one follows"),
-    field("key", &g::BuildRequest::key, "folder of the signing key; empty: the user's configuration folder").hidden()};
+    field("key", &g::BuildRequest::key, "folder of the signing key; empty: the user's configuration folder").hidden(),
+    field("signer", &g::BuildRequest::signer, "id of the key that must sign; another one is refused")};
 template <>
-inline constexpr auto fields<g::VerifyRequest> = std::tuple{
-    required("hallmark", &g::VerifyRequest::hallmark, "the hallmark file").positional().input(),
-    field("trust", &g::VerifyRequest::trust, "the trust file; the nearest .assay/trust.json when empty"),
-    field("key", &g::VerifyRequest::key, "trust this public key instead (64 hex digits)"),
-    field("model", &g::VerifyRequest::model, "the model file or folder that must be the one signed").input(),
-    field("now", &g::VerifyRequest::now, "judge expiry at this time (RFC 3339); the clock when empty"),
-    field("strict", &g::VerifyRequest::strict, "refuse statements of unknown type")};
+inline constexpr auto fields<g::VerifyRequest> =
+    std::tuple{required("hallmark", &g::VerifyRequest::hallmark, "the hallmark file").positional().input(),
+               field("trust", &g::VerifyRequest::trust, "the trust file; the nearest .assay/trust.json when empty"),
+               field("key", &g::VerifyRequest::key, "trust this public key instead (64 hex digits)"),
+               field("model", &g::VerifyRequest::model, "the model file or folder that must be the one signed").input(),
+               field("now", &g::VerifyRequest::now, "judge expiry at this time (RFC 3339); the clock when empty"),
+               field("strict", &g::VerifyRequest::strict, "refuse statements of unknown type")};
 template <>
 inline constexpr auto fields<g::ShowRequest> =
     std::tuple{required("hallmark", &g::ShowRequest::hallmark, "the hallmark file").positional().input()};
@@ -77,10 +78,14 @@ inline constexpr auto fields<g::Line> =
                field("keyids", &g::Line::keyids, "the keys that signed it")};
 template <>
 inline constexpr auto fields<g::Claim> =
-    std::tuple{field("id", &g::Claim::id, "rule"),           field("require", &g::Claim::require, "what it requires"),
-               field("state", &g::Claim::state, "its state"), field("effect", &g::Claim::effect, "pass, warn or block"),
-               field("value", &g::Claim::value, "as written"), field("low", &g::Claim::low, "as written"),
-               field("high", &g::Claim::high, "as written"),   field("limit", &g::Claim::limit, "as written"),
+    std::tuple{field("id", &g::Claim::id, "rule"),
+               field("require", &g::Claim::require, "what it requires"),
+               field("state", &g::Claim::state, "its state"),
+               field("effect", &g::Claim::effect, "pass, warn or block"),
+               field("value", &g::Claim::value, "as written"),
+               field("low", &g::Claim::low, "as written"),
+               field("high", &g::Claim::high, "as written"),
+               field("limit", &g::Claim::limit, "as written"),
                field("evidence", &g::Claim::evidence, "digests of the evidence it was judged on")};
 template <>
 inline constexpr auto fields<g::Mark> =
@@ -123,9 +128,10 @@ Result<std::optional<Attested>> read_attested(const std::string& ref, Task& task
 // The split's evidence and every other document stands in a hallmark once, however often it was named.
 Status read_evidence(const BuildRequest& request, Task& task, HallmarkInputs& in) {
   if (!request.times.empty() && request.times.size() != request.evidence.size())
-    return fail(Code::kInvalidArgument,
-                std::to_string(request.times.size()) + " times for " + std::to_string(request.evidence.size()) +
-                    " evidences", "times", "give one time for each evidence");
+    return fail(
+        Code::kInvalidArgument,
+        std::to_string(request.times.size()) + " times for " + std::to_string(request.evidence.size()) + " evidences",
+        "times", "give one time for each evidence");
   std::vector<std::string> seen;
   if (in.split) seen.push_back(operation::digest_of(in.split->json));
   for (std::size_t i = 0; i < request.evidence.size(); ++i) {
@@ -208,6 +214,12 @@ Result<operation::Evidence> build_hallmark(const BuildRequest& request, Task& ta
     ASSAY_TRY(folder, configuration_folder());
   }
   ASSAY_TRY(crypto::KeyPair key, load_or_make_key(folder));
+  const std::string open(reinterpret_cast<const char*>(key.open.data()), key.open.size());
+  if (!request.signer.empty() && request.signer != crypto::key_id(open)) {
+    crypto::wipe(key);
+    return fail(Code::kFailedPrecondition, "the key in " + folder + " is not " + request.signer, "signer",
+                "sign with the key of that id, or leave the field out");
+  }
   const auto bytes = build(in, key);
   crypto::wipe(key);
   if (!bytes) return tl::unexpected<Error>(bytes.error());

@@ -117,8 +117,8 @@ TEST_F(HallmarkOperations, BuildRefusals) {
   EXPECT_EQ(refused("verdict", folder_ / "split.json"), Code::kInvalidArgument);
   EXPECT_EQ(refused("evidence", Json::array({folder_ / "fairness.json"})), Code::kInvalidArgument);  // three times
   EXPECT_EQ(refused("model", folder_ / "none"), Code::kNotFound);
-  put("verdict.json", operation::canonical(verdict(
-                          "failed", Json::array({rule("R1", "failed", "block", in_.evidence[0].json)}))));
+  put("verdict.json",
+      operation::canonical(verdict("failed", Json::array({rule("R1", "failed", "block", in_.evidence[0].json)}))));
   EXPECT_EQ(refused("seed", 0), Code::kFailedPrecondition);
 }
 

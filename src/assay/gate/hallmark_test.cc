@@ -206,8 +206,7 @@ TEST_F(Hallmark, FolderModels) {
   std::filesystem::create_directories(folder / "m/sub");
   ASSERT_TRUE(files::write(folder / "m/b.bin", "bb"));
   ASSERT_TRUE(files::write(folder / "m/sub/a.bin", "a"));
-  const std::string manifest =
-      digest("bb").substr(7) + "  2 b.bin\n" + digest("a").substr(7) + "  1 sub/a.bin\n";
+  const std::string manifest = digest("bb").substr(7) + "  2 b.bin\n" + digest("a").substr(7) + "  1 sub/a.bin\n";
   EXPECT_EQ(*model_digest(folder / "m"), "tree:" + crypto::hex(crypto::sha256(manifest)));
   auto in = inputs("model");
   in.model_digest = *model_digest(folder / "m");
@@ -287,7 +286,7 @@ TEST_F(Hallmark, TheVerdictMustAddUp) {
   EXPECT_EQ(with("held", "failed", "warn", "PASSED").exit, 0);
   EXPECT_EQ(with("held", "not_decided", "pass", "PASSED").exit, 0);
   EXPECT_EQ(with("waived", "waived", "pass", "PASSED").exit, 0);
-  EXPECT_EQ(with("held", "failed", "pass", "PASSED").exit, 1);   // a failure is never allowed silently
+  EXPECT_EQ(with("held", "failed", "pass", "PASSED").exit, 1);  // a failure is never allowed silently
   EXPECT_EQ(with("held", "failed", "block", "PASSED").exit, 1);
   EXPECT_EQ(with("failed", "failed", "block", "PASSED").exit, 1);
   EXPECT_EQ(with("held", "held", "pass", "FAILED").exit, 1);
@@ -300,8 +299,8 @@ TEST_F(Hallmark, HostileJson) {
   const auto line = [&](const std::string& payload) { return seal(kStatementType, payload, key_) + "\n"; };
   std::string deep = "{\"_type\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
   EXPECT_NE(check(line(deep)).text.find("deeper than 64"), std::string::npos);
-  for (const std::string bad : {"{\"a\":1,\"a\":2}", "{\"a\":\"\xFF\"}", "{\"a\":\"\\ud800\"}",
-                                "{\"a\":\"\\udc00\"}", "{} {}", "{\"a\":01}", "{\"a\":NaN}", "[1,]", "", "\"\xC0\x80\""}) {
+  for (const std::string bad : {"{\"a\":1,\"a\":2}", "{\"a\":\"\xFF\"}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\\udc00\"}",
+                                "{} {}", "{\"a\":01}", "{\"a\":NaN}", "[1,]", "", "\"\xC0\x80\""}) {
     EXPECT_EQ(check(line(bad)).reason, "digest") << bad;
     EXPECT_NE(check(line(bad)).text.find("json"), std::string::npos) << bad;
   }
@@ -343,8 +342,14 @@ TEST(VerifyHallmark, OneMegabyteInUnderTwentyMilliseconds) {
   auto in = inputs("model");
   Json figures = Json::array();
   for (int i = 0; i < 5000; ++i)
-    figures.push_back(Json{{"name", "selection_rate"}, {"slice", {{"race", std::to_string(i)}}}, {"value", i / 7.0},
-                           {"low", i / 9.0}, {"high", i / 6.0}, {"level", 0.95}, {"method", "wilson"}, {"n", i}});
+    figures.push_back(Json{{"name", "selection_rate"},
+                           {"slice", {{"race", std::to_string(i)}}},
+                           {"value", i / 7.0},
+                           {"low", i / 9.0},
+                           {"high", i / 6.0},
+                           {"level", 0.95},
+                           {"method", "wilson"},
+                           {"n", i}});
   in.evidence.push_back({Json{{"kind", "assay.slices/1"}, {"figures", figures}}, ""});
   const auto key = key_of('k');
   const auto bytes = *build(in, key);

@@ -29,7 +29,7 @@ std::string key_text(const crypto::KeyPair& key) {
 }
 
 Status guarded(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::lstat(path.c_str(), &info) != 0) return tl::unexpected<Error>(files::error_of(errno, path));
   if ((info.st_mode & 077) != 0)
     return fail(Code::kPermissionDenied, "others than you may read the signing key", path,
@@ -136,8 +136,8 @@ std::string write_trust(const Trust& trust, const crypto::KeyPair& key) {
     roles[name] = Json{{"keyids", role.keyids}, {"threshold", role.threshold}};
   for (const auto& [one, other] : trust.separate) separate.push_back(Json::array({one, other}));
   for (const auto& [id, since] : trust.revoked) revoked.push_back(Json{{"keyid", id}, {"time", since}});
-  Json out{{"keys", keys}, {"kind", "assay.trust/1"}, {"revoked", revoked}, {"roles", roles}, {"separate", separate},
-           {"version", trust.version}};
+  Json out{{"keys", keys},   {"kind", "assay.trust/1"}, {"revoked", revoked},
+           {"roles", roles}, {"separate", separate},    {"version", trust.version}};
   if (!trust.expires.empty()) out["expires"] = trust.expires;
   return seal(kTrustType, operation::canonical(out), key) + "\n";
 }
@@ -166,8 +166,8 @@ Result<Signer> ensure_key_and_trust(const std::string& given, std::int64_t now_u
     if (!found || std::find(found->keyids.begin(), found->keyids.end(), signer.keyid) == found->keyids.end() ||
         trust.revoked.count(signer.keyid))
       return fail(Code::kFailedPrecondition, "the trust file does not list your key " + signer.keyid + " as " + role,
-                  signer.trust_path, "have the project's root add it, or use the key that it lists (" + folder +
-                                         "/signing.key)");
+                  signer.trust_path,
+                  "have the project's root add it, or use the key that it lists (" + folder + "/signing.key)");
   }
   const Role* root = role_of(trust, "root");
   const auto end = time::parse(trust.expires);

@@ -24,7 +24,7 @@ std::string write_trust(const Trust& trust, const crypto::KeyPair& key);
 struct Signer {
   crypto::KeyPair key;
   std::string keyid;
-  std::string trust_path;     // ASSAY_FOLDER/trust.json
+  std::string trust_path;  // ASSAY_FOLDER/trust.json
   bool made_key = false, made_trust = false;
 };
 

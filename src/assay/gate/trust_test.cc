@@ -109,7 +109,7 @@ TEST(SigningKey, MadeOncePrivateAndBound) {
   const auto made = load_or_make_key(home);
   ASSERT_TRUE(made) << made.error().text();
   EXPECT_EQ(load_or_make_key(home)->open, made->open);
-  struct stat info {};
+  struct stat info{};
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777u, 0600u);
   ASSERT_EQ(::stat(home.c_str(), &info), 0);

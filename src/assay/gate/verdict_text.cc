@@ -165,7 +165,7 @@ std::string render_verdict(const Json& verdict) {
     const std::string state = text_at(rule, "state"), effect = text_at(rule, "effect"), why = text_at(rule, "why");
     const Cells cells = cells_of(rule);
     const bool softened = state != "held" && state != "waived" && effect != "block";
-    rows.push_back({std::string(mark(state)), cut(text_at(rule, "id"), 20), cut(text_at(rule, "require"), 60),
+    rows.push_back({std::string(mark(state)), cut(text_at(rule, "id"), 28), cut(text_at(rule, "require"), 60),
                     cells.value, cells.range, cells.limit,
                     in_words(state) + (softened ? effect == "warn" ? " (warning)" : " (allowed)" : "")});
     const auto left = rule.find("not_covered");

@@ -12,9 +12,7 @@ namespace {
 
 using Lines = std::vector<Statement>;
 
-std::string count_of(std::size_t n, const char* thing) {
-  return std::to_string(n) + " " + thing + (n == 1 ? "" : "s");
-}
+std::string count_of(std::size_t n, const char* thing) { return std::to_string(n) + " " + thing + (n == 1 ? "" : "s"); }
 
 // The role whose keys must have signed the line; an approval names its own.
 std::string role_name(const Statement& line) {
@@ -40,8 +38,9 @@ Outcome check_signature(const Lines& lines, const Statement& line, const Trust& 
     if (good.count(id)) counted.insert(id);
   if (counted.empty()) return wrong("trust", lines, line, "its key " + *good.begin() + " is not trusted as " + name);
   if (static_cast<std::int64_t>(counted.size()) < role->threshold)
-    return wrong("trust", lines, line, "signed by " + count_of(counted.size(), "key") + " as " + name + ", " +
-                                           std::to_string(role->threshold) + " are needed");
+    return wrong("trust", lines, line,
+                 "signed by " + count_of(counted.size(), "key") + " as " + name + ", " +
+                     std::to_string(role->threshold) + " are needed");
   return {};
 }
 
@@ -131,8 +130,9 @@ Outcome check_links(const Lines& lines) {
       const Node* evidence = rules->items[i].find("evidence");
       for (std::size_t j = 0; evidence && j < evidence->items.size(); ++j)
         if (const std::string& digest = evidence->items[j].text; !present.count(digest))
-          return wrong("digest", lines, line, "rule " + std::string(rules->items[i].string("id")) +
-                                                  " rests on evidence that is not in the file: " + digest);
+          return wrong("digest", lines, line,
+                       "rule " + std::string(rules->items[i].string("id")) +
+                           " rests on evidence that is not in the file: " + digest);
     }
   }
   return check_data(lines);
@@ -153,8 +153,8 @@ Outcome check_separation(const Lines& lines, const Trust& trust) {
         if (matches(one, role) && matches(other, second))
           for (const auto& key : keys)
             if (others.count(key))
-              return Failure{"trust", "key " + key + " signed as " + role + " and as " + second +
-                                          ", which must be separate"};
+              return Failure{"trust",
+                             "key " + key + " signed as " + role + " and as " + second + ", which must be separate"};
   return {};
 }
 
@@ -187,8 +187,9 @@ Outcome check_verdict(const Lines& lines, const Statement& gate) {
   }
   if (!doubtful.empty()) state = "not_decided";
   if (!failed.empty()) state = "failed";
-  if (verdict->string("state") != state) return bad("the verdict says \"" + std::string(verdict->string("state")) +
-                                                    "\", its rules make it \"" + state + "\"");
+  if (verdict->string("state") != state)
+    return bad("the verdict says \"" + std::string(verdict->string("state")) + "\", its rules make it \"" + state +
+               "\"");
   const bool passes = state == "held" || state == "waived";
   if (gate.predicate().string("verificationResult") != (passes ? "PASSED" : "FAILED"))
     return bad("its result does not follow from its verdict");
@@ -247,8 +248,7 @@ Result<Report> verify(std::string_view bytes, const Trust& trust, const VerifyOp
   const std::string size = std::to_string(bytes.size()) + " bytes";
   if (!note(report, "limits", check_limits(bytes), size + ", no line too long")) return report;
   const Outcome read = read_lines(bytes, lines);
-  if (!note(report, "encoding", read, count_of(lines.size(), "line") + ", strict and canonical"))
-    return report;
+  if (!note(report, "encoding", read, count_of(lines.size(), "line") + ", strict and canonical")) return report;
   std::set<std::string> keys;
   for (const Statement& line : lines) keys.insert(line.line.keyids.begin(), line.line.keyids.end());
   if (!note(report, "signatures", check_signatures(lines, trust, options.now_us),
@@ -285,9 +285,7 @@ Result<Report> describe(std::string_view bytes) {
   return report;
 }
 
-bool is_refusal(const Error& error) {
-  return error.code == Code::kCorrupt || error.code == Code::kFailedPrecondition;
-}
+bool is_refusal(const Error& error) { return error.code == Code::kCorrupt || error.code == Code::kFailedPrecondition; }
 
 Report refused_trust(const Error& error) {
   Report report;

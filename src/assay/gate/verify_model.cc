@@ -30,7 +30,7 @@ Status list(const std::string& root, const std::string& below, std::size_t depth
     const std::string name = entry->d_name;
     if (name == "." || name == "..") continue;
     const std::string path = below.empty() ? name : below + "/" + name, whole = root + "/" + path;
-    struct stat info {};
+    struct stat info{};
     if (::lstat(whole.c_str(), &info) != 0) return tl::unexpected<Error>(files::error_of(errno, whole));
     if (S_ISDIR(info.st_mode)) {
       ASSAY_CHECK(list(root, path, depth + 1, out));
@@ -49,7 +49,7 @@ Status list(const std::string& root, const std::string& below, std::size_t depth
 }  // namespace
 
 Result<std::string> model_digest(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return tl::unexpected<Error>(files::error_of(errno, path));
   if (!S_ISDIR(info.st_mode)) return crypto::digest_of_file(path);
   std::vector<File> found;

@@ -40,8 +40,8 @@ constexpr std::array<Kind, 28> kKinds{{
 }};
 constexpr Kind kEvidence{"", "", "evaluator", ""};
 constexpr Kind kOther{"", "other", "producer", ""};
-constexpr std::array<std::string_view, 7> kMarks{"Fair",   "Private",    "Explained", "Robust",
-                                                 "Documented", "Secure", "Monitored"};
+constexpr std::array<std::string_view, 7> kMarks{"Fair",       "Private", "Explained", "Robust",
+                                                 "Documented", "Secure",  "Monitored"};
 
 // WORD of "urn:assay:WORD:1"; empty for any other type.
 std::string_view own_word(std::string_view type) {
@@ -209,17 +209,19 @@ void fill_contents(const std::vector<Statement>& lines, Report& report) {
   const Node* list = index.find("statements");
   for (std::size_t i = 0; i < lines.size(); ++i) {
     report.statements.push_back(lines[i].line);
-    if (i == 0) report.statements.back().time = report.created;
-    else if (list && i <= list->items.size()) report.statements.back().time = list->items[i - 1].string("time");
+    if (i == 0)
+      report.statements.back().time = report.created;
+    else if (list && i <= list->items.size())
+      report.statements.back().time = list->items[i - 1].string("time");
     if (lines[i].line.kind != "gate") continue;
     if (const Node* policy = lines[i].predicate().find("policy")) report.policy = policy->string("uri");
     const Node* verdict = verdict_of(lines[i]);
     const Node* rules = verdict ? verdict->find("rules") : nullptr;
     if (!rules) continue;
     for (const Node& rule : rules->items) {
-      Claim claim{shown(rule.find("id")),    shown(rule.find("require")), shown(rule.find("state")),
-                  shown(rule.find("effect")), shown(rule.find("value")),  shown(rule.find("low")),
-                  shown(rule.find("high")),   shown(rule.find("limit")),  {}};
+      Claim claim{shown(rule.find("id")),     shown(rule.find("require")), shown(rule.find("state")),
+                  shown(rule.find("effect")), shown(rule.find("value")),   shown(rule.find("low")),
+                  shown(rule.find("high")),   shown(rule.find("limit")),   {}};
       if (const Node* evidence = rule.find("evidence")) {
         if (evidence->kind == Node::Kind::kString) claim.evidence.push_back(evidence->text);
         for (const Node& each : evidence->items) claim.evidence.push_back(each.text);

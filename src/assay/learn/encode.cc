@@ -80,14 +80,12 @@ Status fit_numeric(const Column& c, double total, Encoding& out, Task& task) {
   const auto x = [&](std::size_t i) { return numbers.values[c.rows[i]]; };
   double there = total;
   if (spread.missing) {
-    ASSAY_TRY(there, sum_of(
-                         c.rows.size(), [&](std::size_t i) { return present(i) ? c.weight(i) : 0.0; }, task));
+    ASSAY_TRY(there, sum_of(c.rows.size(), [&](std::size_t i) { return present(i) ? c.weight(i) : 0.0; }, task));
   }
   double mean = spread.low, scale = 1;
   if (spread.low < spread.high) {
     ASSAY_TRY(const double sum,
-              sum_of(
-                  c.rows.size(), [&](std::size_t i) { return present(i) ? c.weight(i) * x(i) : 0.0; }, task));
+              sum_of(c.rows.size(), [&](std::size_t i) { return present(i) ? c.weight(i) * x(i) : 0.0; }, task));
     mean = sum / there;
     const auto square = [&](std::size_t i) { return present(i) ? c.weight(i) * (x(i) - mean) * (x(i) - mean) : 0.0; };
     ASSAY_TRY(const double squares, sum_of(c.rows.size(), square, task));
@@ -144,8 +142,7 @@ Result<Encoding> fit_encoding(const data::Table& table, std::span<const std::uin
   Encoding out;
   double total = static_cast<double>(rows.size());
   if (!weights.empty()) {
-    ASSAY_TRY(total, sum_of(
-                         rows.size(), [&](std::size_t i) { return weights[i]; }, task));
+    ASSAY_TRY(total, sum_of(rows.size(), [&](std::size_t i) { return weights[i]; }, task));
   }
   for (const std::string& name : columns) {
     const Column column{name, table, rows, weights};

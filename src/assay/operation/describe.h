@@ -43,27 +43,51 @@ struct Field {
   T Owner::* member;
   Meta meta;
 
-  constexpr Field range(double low, double high) const { return with([&](Meta& m) { m.low = low, m.high = high; }); }
+  constexpr Field range(double low, double high) const {
+    return with([&](Meta& m) { m.low = low, m.high = high; });
+  }
   // Both ends excluded.
   constexpr Field between(double low, double high) const {
     return with([&](Meta& m) { m.low = low, m.high = high, m.low_excluded = m.high_excluded = true; });
   }
-  constexpr Field above(double low) const { return with([&](Meta& m) { m.low = low, m.low_excluded = true; }); }
+  constexpr Field above(double low) const {
+    return with([&](Meta& m) { m.low = low, m.low_excluded = true; });
+  }
   constexpr Field one_of(std::initializer_list<std::string_view> values) const {
     return with([&](Meta& m) {
       for (const auto v : values) m.choices[m.choice_count++] = v;
     });
   }
-  constexpr Field unit(std::string_view text) const { return with([&](Meta& m) { m.unit = text; }); }
-  constexpr Field example(std::string_view text) const { return with([&](Meta& m) { m.example = text; }); }
-  constexpr Field since(std::string_view text) const { return with([&](Meta& m) { m.since = text; }); }
-  constexpr Field deprecated(std::string_view text) const { return with([&](Meta& m) { m.deprecated = text; }); }
-  constexpr Field short_flag(char c) const { return with([&](Meta& m) { m.short_flag = c; }); }
-  constexpr Field positional() const { return with([](Meta& m) { m.positional = true; }); }
-  constexpr Field secret() const { return with([](Meta& m) { m.secret = true; }); }
-  constexpr Field hidden() const { return with([](Meta& m) { m.hidden = true; }); }
-  constexpr Field input() const { return with([](Meta& m) { m.input = true; }); }
-  constexpr Field output() const { return with([](Meta& m) { m.output = true; }); }
+  constexpr Field unit(std::string_view text) const {
+    return with([&](Meta& m) { m.unit = text; });
+  }
+  constexpr Field example(std::string_view text) const {
+    return with([&](Meta& m) { m.example = text; });
+  }
+  constexpr Field since(std::string_view text) const {
+    return with([&](Meta& m) { m.since = text; });
+  }
+  constexpr Field deprecated(std::string_view text) const {
+    return with([&](Meta& m) { m.deprecated = text; });
+  }
+  constexpr Field short_flag(char c) const {
+    return with([&](Meta& m) { m.short_flag = c; });
+  }
+  constexpr Field positional() const {
+    return with([](Meta& m) { m.positional = true; });
+  }
+  constexpr Field secret() const {
+    return with([](Meta& m) { m.secret = true; });
+  }
+  constexpr Field hidden() const {
+    return with([](Meta& m) { m.hidden = true; });
+  }
+  constexpr Field input() const {
+    return with([](Meta& m) { m.input = true; });
+  }
+  constexpr Field output() const {
+    return with([](Meta& m) { m.output = true; });
+  }
 
  private:
   template <class Change>

@@ -28,7 +28,8 @@ Json opt(const std::optional<double>& v) { return v ? number(*v) : Json(nullptr)
 // Values ascending, missing last.
 bool slice_less(const Slice& a, const Slice& b) {
   return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-    return std::tuple(x.first, !x.second, x.second.value_or("")) < std::tuple(y.first, !y.second, y.second.value_or(""));
+    return std::tuple(x.first, !x.second, x.second.value_or("")) <
+           std::tuple(y.first, !y.second, y.second.value_or(""));
   });
 }
 
@@ -71,8 +72,12 @@ Json Custom<Figure>::to(const Figure& f) {
   out["value"] = opt(f.value), out["low"] = opt(f.low), out["high"] = opt(f.high);
   out["level"] = f.level, out["method"] = f.method, out["n"] = f.n;
   if (!f.why.empty()) out["why"] = f.why;
-  for (const auto& [name, v] : {std::pair("n_eff", f.n_eff), {"se", f.se}, {"p", f.p}, {"p_adjusted", f.p_adjusted},
-                                {"low_family", f.low_family}, {"high_family", f.high_family}})
+  for (const auto& [name, v] : {std::pair("n_eff", f.n_eff),
+                                {"se", f.se},
+                                {"p", f.p},
+                                {"p_adjusted", f.p_adjusted},
+                                {"low_family", f.low_family},
+                                {"high_family", f.high_family}})
     if (v) out[name] = number(*v);
   for (const auto& [name, v] : {std::pair("bound", &f.bound), {"unit", &f.unit}, {"better", &f.better}})
     if (!v->empty()) out[name] = *v;
@@ -97,13 +102,16 @@ Status Custom<Figure>::from(const Json& in, Figure& f) {
 
 Json Custom<Figure>::schema() {
   const Json numeric{{"type", {"number", "string", "null"}}}, text{{"type", "string"}}, object{{"type", "object"}};
-  Json properties{{"name", text}, {"slice", object}, {"group", {{"type", "array"}, {"items", text}}}, {"reference", object}};
+  Json properties{
+      {"name", text}, {"slice", object}, {"group", {{"type", "array"}, {"items", text}}}, {"reference", object}};
   for (const char* name : {"value", "low", "high", "n_eff", "se", "p", "p_adjusted", "low_family", "high_family"})
     properties[name] = numeric;
   for (const char* name : {"method", "why", "bound", "unit", "better"}) properties[name] = text;
   properties["level"] = {{"type", "number"}}, properties["n"] = {{"type", "integer"}};
   properties["parameters"] = object, properties["flags"] = {{"type", "array"}, {"items", text}};
-  return Json{{"type", "object"}, {"properties", properties}, {"required", {"name", "value", "low", "high", "level", "method", "n"}}};
+  return Json{{"type", "object"},
+              {"properties", properties},
+              {"required", {"name", "value", "low", "high", "level", "method", "n"}}};
 }
 
 Json Custom<Evidence>::to(const Evidence& e) {
@@ -112,8 +120,13 @@ Json Custom<Evidence>::to(const Evidence& e) {
   Json blobs = Json::object();
   for (const auto& [role, b] : e.blobs)
     blobs[role] = Json{{"digest", b.digest}, {"media_type", b.media_type}, {"rows", b.rows}};
-  return Json{{"kind", e.kind},     {"operation", e.operation}, {"provenance", e.provenance}, {"figures", to_json(figures)},
-              {"detail", e.detail}, {"blobs", blobs},           {"flags", e.flags}};
+  return Json{{"kind", e.kind},
+              {"operation", e.operation},
+              {"provenance", e.provenance},
+              {"figures", to_json(figures)},
+              {"detail", e.detail},
+              {"blobs", blobs},
+              {"flags", e.flags}};
 }
 
 Status Custom<Evidence>::from(const Json& in, Evidence& e) {
@@ -131,7 +144,8 @@ Status Custom<Evidence>::from(const Json& in, Evidence& e) {
       one("digest", made.digest), one("media_type", made.media_type), one("rows", made.rows);
       if (!one.status) return at(std::move(one.status).error(), "blobs: " + role);
     }
-  if (e.kind.empty()) return fail(Code::kInvalidArgument, "is required", "kind", "give a document that an operation made");
+  if (e.kind.empty())
+    return fail(Code::kInvalidArgument, "is required", "kind", "give a document that an operation made");
   return {};
 }
 

@@ -39,8 +39,8 @@ struct Blob {
 };
 
 struct Evidence {
-  std::string kind;       // "assay.fairness/1"
-  std::string operation;  // filled by execute
+  std::string kind;                  // "assay.fairness/1"
+  std::string operation;             // filled by execute
   Json provenance = Json::object();  // filled by execute: inputs, options, seed, code, environment, portable
   std::vector<Figure> figures;
   Json detail = Json::object();

@@ -61,13 +61,27 @@ void write_string(std::string& out, const std::string& s) {
   out += '"';
   for (const char c : s) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           constexpr char kHex[] = "0123456789abcdef";
@@ -145,12 +159,19 @@ void write(std::string& out, const Json& v) {
       }
       out += ']';
       break;
-    case Json::value_t::string: write_string(out, v.get_ref<const std::string&>()); break;
-    case Json::value_t::boolean: out += v.get<bool>() ? "true" : "false"; break;
+    case Json::value_t::string:
+      write_string(out, v.get_ref<const std::string&>());
+      break;
+    case Json::value_t::boolean:
+      out += v.get<bool>() ? "true" : "false";
+      break;
     case Json::value_t::number_integer:
     case Json::value_t::number_unsigned:
-    case Json::value_t::number_float: write_double(out, v.get<double>()); break;
-    default: out += "null";
+    case Json::value_t::number_float:
+      write_double(out, v.get<double>());
+      break;
+    default:
+      out += "null";
   }
 }
 
@@ -180,7 +201,8 @@ Result<Json> parse_json(std::string_view text, const std::string& where) {
     std::string what = checked.problem;
     if (const auto colon = what.find("error"); checked.byte && colon != std::string::npos) {
       const auto begin = what.find(": ", colon);
-      what = "not JSON at byte " + std::to_string(checked.byte) + (begin == std::string::npos ? "" : what.substr(begin));
+      what =
+          "not JSON at byte " + std::to_string(checked.byte) + (begin == std::string::npos ? "" : what.substr(begin));
     }
     return fail(Code::kInvalidArgument, what, where, "give valid JSON");
   }
@@ -218,9 +240,9 @@ std::string nearest(std::string_view given, const std::vector<std::string>& know
 Error unknown_name(std::string_view what, std::string_view given, const std::vector<std::string>& known) {
   const std::string near = nearest(given, known);
   return {Code::kInvalidArgument, "no such " + std::string(what), std::string(given),
-          !near.empty()                               ? "did you mean \"" + near + "\"?"
+          !near.empty()                          ? "did you mean \"" + near + "\"?"
           : !known.empty() && known.size() <= 24 ? "known are: " + listed(known)
-                                                      : ""};
+                                                 : ""};
 }
 
 Status in_range(double value, const Meta& meta) {
@@ -236,8 +258,10 @@ Status in_range(double value, const Meta& meta) {
       std::string allowed;
       if (std::isfinite(meta.low)) allowed = (meta.low_excluded ? "above " : "at least ") + text(meta.low);
       if (std::isfinite(meta.high))
-        allowed += (allowed.empty() ? "" : " and ") + std::string(meta.high_excluded ? "below " : "at most ") + text(meta.high);
-      return fail(Code::kInvalidArgument, (std::isfinite(value) ? text(value) : "a value that is no finite number") + " is out of range", {},
+        allowed += (allowed.empty() ? "" : " and ") + std::string(meta.high_excluded ? "below " : "at most ") +
+                   text(meta.high);
+      return fail(Code::kInvalidArgument,
+                  (std::isfinite(value) ? text(value) : "a value that is no finite number") + " is out of range", {},
                   "give a value " + allowed);
     }
   return {};
@@ -257,12 +281,18 @@ Status one_of_choices(std::string_view value, const Meta& meta) {
 
 std::string_view type_name(const Json& value) {
   switch (value.type()) {
-    case Json::value_t::object: return "an object";
-    case Json::value_t::array: return "a list";
-    case Json::value_t::string: return "text";
-    case Json::value_t::boolean: return "true or false";
-    case Json::value_t::null: return "null";
-    default: return "a number";
+    case Json::value_t::object:
+      return "an object";
+    case Json::value_t::array:
+      return "a list";
+    case Json::value_t::string:
+      return "text";
+    case Json::value_t::boolean:
+      return "true or false";
+    case Json::value_t::null:
+      return "null";
+    default:
+      return "a number";
   }
 }
 

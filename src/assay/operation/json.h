@@ -38,9 +38,7 @@ Status in_range(double value, const Meta& meta);
 Status one_of_choices(std::string_view value, const Meta& meta);
 std::string_view type_name(const Json& value);
 
-inline tl::unexpected<Error> at(Error e, std::string_view name) {
-  return tl::unexpected<Error>(std::move(e).at(name));
-}
+inline tl::unexpected<Error> at(Error e, std::string_view name) { return tl::unexpected<Error>(std::move(e).at(name)); }
 
 template <class T>
 Json to_json(const T& value) {
@@ -80,8 +78,7 @@ Status constrained(const M& value, const Meta& meta);
 
 template <Described T>
 Status object_from_json(const Json& in, T& out, bool has_kind = false) {
-  if (!in.is_object())
-    return fail(Code::kInvalidArgument, "an object was expected, not " + std::string(type_name(in)));
+  if (!in.is_object()) return fail(Code::kInvalidArgument, "an object was expected, not " + std::string(type_name(in)));
   Status status;
   std::vector<std::string> names;
   for_each_field<T>([&](const auto& f) {
@@ -188,7 +185,8 @@ Status from_json(const Json& in, T& out) {
     }
     return {};
   } else if constexpr (is_a<T, std::map>) {
-    if (!in.is_object()) return fail(Code::kInvalidArgument, "an object was expected, not " + std::string(type_name(in)));
+    if (!in.is_object())
+      return fail(Code::kInvalidArgument, "an object was expected, not " + std::string(type_name(in)));
     out.clear();
     for (const auto& [key, value] : in.items())
       if (auto s = from_json(value, out[key]); !s) return at(std::move(s).error(), key);
@@ -197,7 +195,8 @@ Status from_json(const Json& in, T& out) {
     if (in.is_null()) return out.reset(), Status{};
     return from_json(in, out.emplace());
   } else if constexpr (is_a<T, std::variant>) {
-    if (!in.is_object()) return fail(Code::kInvalidArgument, "an object was expected, not " + std::string(type_name(in)));
+    if (!in.is_object())
+      return fail(Code::kInvalidArgument, "an object was expected, not " + std::string(type_name(in)));
     const auto kind = in.find("kind");
     if (kind == in.end() || !kind->is_string()) return fail(Code::kInvalidArgument, "is required", "kind");
     return variant_from_json(in, kind->get<std::string>(), out);
@@ -250,7 +249,8 @@ Json schema() {
       }
       if (f.meta.required)
         needed.push_back(std::string(f.name));
-      else if (const Json value = to_json(defaults.*f.member); !f.meta.secret && constrained<M>(defaults.*f.member, f.meta))
+      else if (const Json value = to_json(defaults.*f.member);
+               !f.meta.secret && constrained<M>(defaults.*f.member, f.meta))
         p["default"] = value;  // an unset choice is "", which is none of the choices
       properties[std::string(f.name)] = std::move(p);
     });

@@ -31,13 +31,13 @@ struct Operation {
   std::function<Result<Json>(const Json& request)> resolve;  // checked, and with every default filled in
 
   Access access = Access::kRead;
-  bool evidence = false;      // the response is an Evidence
-  bool cacheable = true;      // a pure function of inputs, options, seed and code
-  bool long_running = false;  // REST answers 202 and a run
-  std::string example;        // one command line, shown in help and run by a test
+  bool evidence = false;                                    // the response is an Evidence
+  bool cacheable = true;                                    // a pure function of inputs, options, seed and code
+  bool long_running = false;                                // REST answers 202 and a run
+  std::string example;                                      // one command line, shown in help and run by a test
   std::function<std::string(const Json& response)> render;  // text for a person; none: JSON or the table of figures
 
-  std::function<int(const Json& response)> exit_status;      // of a judgement: 1 failed, 4 not decided; none: 0
+  std::function<int(const Json& response)> exit_status;  // of a judgement: 1 failed, 4 not decided; none: 0
   std::string workspace_beside;  // an argument: the workspace lies beside the file it names, and is made when absent
 
   std::string id() const { return noun + "." + verb; }
@@ -59,8 +59,8 @@ void list_arguments(std::vector<Argument>& out, const std::string& prefix, const
     if constexpr (Described<M> && !Customised<M>) {
       list_arguments<M>(out, prefix + name + ".", schema_of["properties"][name]);
     } else {
-      Argument a{prefix + name, "object", std::string(f.meta.help), f.meta.required, is_a<M, std::vector>,
-                 is_a<M, std::optional>, f.meta, to_json(defaults.*f.member)};
+      Argument a{prefix + name,          "object", std::string(f.meta.help),   f.meta.required, is_a<M, std::vector>,
+                 is_a<M, std::optional>, f.meta,   to_json(defaults.*f.member)};
       const Json& property = schema_of["properties"][name];
       const Json& typed = a.repeated ? property["items"] : property;
       if (const auto type = typed.find("type"); type != typed.end()) a.type = type->is_array() ? (*type)[0] : *type;

@@ -66,7 +66,8 @@ Error error_of(const Json& in) {
 TEST(Describe, ReadsEveryShape) {
   Request r;
   const auto s = from_json(Json::parse(R"({"data":"x","mode":"exact","split":{"test":0.5,"stratify":["y"]},"limit":2,
-    "sizes":[1,2],"learner":{"kind":"trees","depth":5},"rounds":3.0,"weights":{"a":1}})"), r);
+    "sizes":[1,2],"learner":{"kind":"trees","depth":5},"rounds":3.0,"weights":{"a":1}})"),
+                           r);
   ASSERT_TRUE(s) << s.error().text();
   EXPECT_EQ(r.split.test, 0.5);
   EXPECT_EQ(*r.limit, 2);
@@ -87,7 +88,8 @@ TEST(Describe, ErrorsNameTheField) {
   EXPECT_EQ(error_of(Json::parse(R"({"data":"x","sizes":[1,0]})")).where, "sizes: [1]");
   EXPECT_EQ(error_of(Json::parse(R"({"data":"x","learner":{"kind":"tree"}})")).fix, "did you mean \"trees\"?");
   EXPECT_EQ(error_of(Json::parse(R"({"data":"x","rounds":2.5})")).what, "a whole number was expected, not 2.5");
-  EXPECT_EQ(error_of(Json::parse(R"({"data":"x","rounds":18446744073709551615})")).what, "18446744073709551615 is too large");
+  EXPECT_EQ(error_of(Json::parse(R"({"data":"x","rounds":18446744073709551615})")).what,
+            "18446744073709551615 is too large");
   EXPECT_EQ(error_of(Json::parse(R"({"data":3})")).what, "text was expected, not a number");
   EXPECT_EQ(error_of(Json::parse(R"({"data":"x","mode":"exatc"})")).fix, "did you mean \"exact\"?");
   EXPECT_EQ(error_of(Json::parse(R"({"data":"x","split":{"test":"NaN"}})")).where, "split: test");
@@ -97,8 +99,8 @@ TEST(Describe, OneTableGivesArgumentsAndSchema) {
   const auto made = operation("room", "verb", "Doubles", &twice);
   std::vector<std::string> names;
   for (const auto& a : made.arguments) names.push_back(a.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"data", "mode", "token", "split.test", "split.stratify", "limit", "sizes", "learner",
-                                             "rounds", "weights"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"data", "mode", "token", "split.test", "split.stratify", "limit", "sizes",
+                                             "learner", "rounds", "weights"}));
   const auto& p = made.request_schema["properties"];
   EXPECT_EQ(p["split"]["properties"]["test"]["exclusiveMaximum"], 1);
   EXPECT_EQ(p["mode"]["enum"].size(), 2u);
@@ -140,8 +142,10 @@ TEST(Evidence, RoundTripKeepsEveryField) {
   Evidence e;
   e.kind = "assay.fairness/1";
   Figure f;
-  f.name = "demographic_parity_gap", f.group = {"afam"}, f.slice = {{"afam", "yes"}}, f.reference = {{"afam", std::nullopt}};
-  f.value = 0.25, f.low = 0.1, f.high = std::numeric_limits<double>::infinity(), f.method = "newcombe", f.n = 714, f.p = 0.5;
+  f.name = "demographic_parity_gap", f.group = {"afam"}, f.slice = {{"afam", "yes"}},
+  f.reference = {{"afam", std::nullopt}};
+  f.value = 0.25, f.low = 0.1, f.high = std::numeric_limits<double>::infinity(), f.method = "newcombe", f.n = 714,
+  f.p = 0.5;
   f.parameters["k"] = 3, f.flags = {"low_support"}, f.better = "zero";
   Figure g;
   g.name = "auc", g.why = "no rows", g.method = "delong";

@@ -43,7 +43,8 @@ Result<Json> policy_of(const Plan& plan, const std::string& folder) {
   ASSAY_TRY(const auto text, files::read(path, operation::kMaxYaml));
   ASSAY_TRY(const auto given, operation::parse_yaml(text, path));
   if (!given.value.is_object() || !given.value.contains("rules") || !given.value["rules"].is_array())
-    return fail(Code::kInvalidArgument, "a policy has a list of rules", path, "write rules: [{id: R1, require: auc >= 0.7}]");
+    return fail(Code::kInvalidArgument, "a policy has a list of rules", path,
+                "write rules: [{id: R1, require: auc >= 0.7}]");
   for (const auto& rule : given.value["rules"]) policy["rules"].push_back(rule);
   if (given.value.contains("waivers")) policy["waivers"] = given.value["waivers"];
   return policy;
@@ -62,14 +63,16 @@ Step model_step(const Plan& plan, const std::string& folder) {
   with.update(label_options(plan));
   with["include"] = plan.model.include, with["exclude"] = plan.model.exclude;
   with["protected"] = plan.data.protected_columns, with["weight"] = plan.data.weight, with["id"] = plan.data.id;
-  with["c"] = plan.model.options.C, with["max_iterations"] = plan.model.options.max_iterations, with["seed"] = plan.seed;
+  with["c"] = plan.model.options.C, with["max_iterations"] = plan.model.options.max_iterations,
+  with["seed"] = plan.seed;
   return {"model", "train.linear", std::move(with), "model", plan.name, "model"};
 }
 
 // evaluate.run and fairness.assess read the same table of predictions.
 Json judged(const Plan& plan) {
-  Json with{{"data", out("predict", "predictions")}, {"label", "label"}, {"score", "score"}, {"decision", "decision"},
-            {"threshold", plan.model.threshold}, {"group", groups_of(plan)}, {"seed", plan.seed}};
+  Json with{
+      {"data", out("predict", "predictions")}, {"label", "label"},         {"score", "score"}, {"decision", "decision"},
+      {"threshold", plan.model.threshold},     {"group", groups_of(plan)}, {"seed", plan.seed}};
   if (plan.data.label.positive) with["positive"] = plan.data.label.positive->text;
   if (!plan.data.weight.empty()) with["weight"] = plan.data.weight;
   return with;
@@ -80,18 +83,41 @@ void add_documents(std::vector<Step>& steps, const Plan& plan, const std::vector
   for (const auto& id : concluded) evidence.push_back(out(id)), times.push_back("$steps." + id + ".time");
   const Json purpose = operation::to_json(plan.purpose);
   const std::string model = out("model", "model");
-  steps.push_back({"card", "card.build", Json{{"name", plan.name}, {"purpose", purpose}, {"evidence", evidence}, {"model_digest", model}}, "card", plan.name, "card"});
+  steps.push_back({"card", "card.build",
+                   Json{{"name", plan.name},
+                        {"purpose", purpose},
+                        {"evidence", evidence},
+                        {"model_ref", "$steps.model.ref"},
+                        {"model_digest", model}},
+                   "card", plan.name, "card"});
   // The gate judges what the test rows showed; figures on the rows that trained the model are no evidence of quality.
   Json judged = Json::array(), judged_times = Json::array();
   for (const auto& id : concluded)
     if (id != "model") judged.push_back(out(id)), judged_times.push_back("$steps." + id + ".time");
-  steps.push_back({"verdict", "gate.check", Json{{"evidence", judged}, {"times", judged_times}, {"policy", "$policy"}}});
+  steps.push_back(
+      {"verdict", "gate.check", Json{{"evidence", judged}, {"times", judged_times}, {"policy", "$policy"}}});
   Json shown = evidence;
   shown.push_back(out("verdict"));
-  steps.push_back({"report", "view.export", Json{{"title", plan.name}, {"purpose", purpose}, {"evidence", shown}}});
-  Json with{{"model", model}, {"name", plan.name}, {"evidence", evidence}, {"times", times}, {"split", out("split")},
-            {"verdict", out("verdict")}, {"card", out("card", "card")}, {"policy", "$policy"}, {"plan", "$plan"},
-            {"created", "$steps.verdict.time"}, {"version", "$steps.model.version"}, {"dataset", {"$steps.data.ref"}}, {"seed", plan.seed}};
+  steps.push_back({"report", "view.export",
+                   Json{{"title", plan.name},
+                        {"purpose", purpose},
+                        {"evidence", shown},
+                        {"card", out("card", "card")},
+                        {"model_ref", "$steps.model.ref"},
+                        {"model_digest", model}}});
+  Json with{{"model", model},
+            {"name", plan.name},
+            {"evidence", evidence},
+            {"times", times},
+            {"split", out("split")},
+            {"verdict", out("verdict")},
+            {"card", out("card", "card")},
+            {"policy", "$policy"},
+            {"plan", "$plan"},
+            {"created", "$steps.verdict.time"},
+            {"version", "$steps.model.version"},
+            {"dataset", {"$steps.data.ref"}},
+            {"seed", plan.seed}};
   steps.push_back({"hallmark", "hallmark.build", std::move(with), "hallmark", plan.name, "hallmark", true});
 }
 
@@ -114,8 +140,11 @@ Result<Expanded> expand(const Plan& plan, const std::string& folder) {
   steps.push_back({"data", "data.add", std::move(source), "dataset", asset_name(plan.data.source), "table"});
   steps.push_back({"profile", "stats.profile", Json{{"data", table}}});
   steps.push_back({"schema", "schema.infer", Json{{"data", table}}});
-  Json split{{"data", table}, {"label", plan.data.label.column}, {"test", plan.data.split.test},
-             {"validation", plan.data.split.validation}, {"seed", plan.seed}};
+  Json split{{"data", table},
+             {"label", plan.data.label.column},
+             {"test", plan.data.split.test},
+             {"validation", plan.data.split.validation},
+             {"seed", plan.seed}};
   if (plan.data.split.stratify) split["stratify"] = *plan.data.split.stratify;
   if (!plan.data.split.group.empty()) split["group"] = plan.data.split.group;
   steps.push_back({"split", "data.split", std::move(split)});

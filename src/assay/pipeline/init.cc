@@ -34,7 +34,8 @@ Result<Outcome> outcome_of(const data::Table& table, const std::string& column) 
   ASSAY_TRY(const auto codes, table.codes(column));
   const auto& values = *codes.values;
   if (values.size() != 2)
-    return fail(Code::kInvalidArgument, fmt::format("column {} has {} values; a label has two", quoted(column), values.size()), "label",
+    return fail(Code::kInvalidArgument,
+                fmt::format("column {} has {} values; a label has two", quoted(column), values.size()), "label",
                 "name a column with two values");
   Outcome out{values, {0, 0}};
   for (const auto code : codes.codes)
@@ -42,7 +43,8 @@ Result<Outcome> outcome_of(const data::Table& table, const std::string& column) 
   char *end0 = nullptr, *end1 = nullptr;
   const double a = std::strtod(values[0].c_str(), &end0), b = std::strtod(values[1].c_str(), &end1);
   const bool numbers = *end0 == 0 && *end1 == 0;
-  if (numbers ? a > b : values[0] > values[1]) std::swap(out.values[0], out.values[1]), std::swap(out.counts[0], out.counts[1]);
+  if (numbers ? a > b : values[0] > values[1])
+    std::swap(out.values[0], out.values[1]), std::swap(out.counts[0], out.counts[1]);
   return out;
 }
 
@@ -67,7 +69,8 @@ std::string plan_name(const std::string& given, const std::string& file) {
 
 // The rest of the plan's text. Log loss must beat the base rate's entropy: a model that does not has learnt nothing.
 std::string plan_text(const InitRequest& r, const Outcome& outcome, const std::string& source, std::size_t rows) {
-  const double n = static_cast<double>(outcome.counts[0] + outcome.counts[1]), p = static_cast<double>(outcome.counts[1]) / n;
+  const double n = static_cast<double>(outcome.counts[0] + outcome.counts[1]),
+               p = static_cast<double>(outcome.counts[1]) / n;
   const double base = -p * std::log(p) - (1 - p) * std::log1p(-p);
   const std::string positive = r.positive.empty() ? outcome.values[1] : r.positive;
   std::string out = fmt::format(
@@ -76,16 +79,24 @@ std::string plan_text(const InitRequest& r, const Outcome& outcome, const std::s
       "  out_of_scope: []   # what it must not be used for\n\n"
       "data:\n  source: {}\n  label:\n    column: {}\n    positive: {}    # what the model predicts: {} of {} rows\n"
       "    favorable: {}   # what is good for the person\n",
-      plan_name(r.name, r.data), quoted(r.use.empty() ? "Predict " + r.label + " (say for whom and what is decided with it)" : r.use),
+      plan_name(r.name, r.data),
+      quoted(r.use.empty() ? "Predict " + r.label + " (say for whom and what is decided with it)" : r.use),
       quoted(source), quoted(r.label), quoted(positive), outcome.counts[positive == outcome.values[1] ? 1 : 0],
       outcome.counts[0] + outcome.counts[1], quoted(r.favorable));
   out += fmt::format("  protected: [{}]   # kept for assessment, left out of training\n", listed(r.protected_columns));
-  out += fmt::format("  split:\n    test: {}   # share of rows that only judge\n\nseed: 0\n\nmodel:\n  learner: logistic\n\nchecks:\n", rows < 5000 ? 0.5 : 0.3);
+  out += fmt::format(
+      "  split:\n    test: {}   # share of rows that only judge\n\nseed: 0\n\nmodel:\n  learner: logistic\n\nchecks:\n",
+      rows < 5000 ? 0.5 : 0.3);
   out += "  - {id: discrimination, require: auc >= 0.70}\n";
-  out += fmt::format("  - {{id: better-than-base-rate, require: log_loss <= {:.3f}}}   # the base rate alone gives {:.3f}\n", std::floor(base * 1000) / 1000, base);
+  out += fmt::format(
+      "  - {{id: better-than-base-rate, require: log_loss <= {:.3f}}}   # the base rate alone gives {:.3f}\n",
+      std::floor(base * 1000) / 1000, base);
   for (const auto& group : r.protected_columns) {
     out += fmt::format("  - id: four-fifths-{0}\n    require: favorable_rate_ratio(group={0}) >= 0.80\n", group);
-    out += fmt::format("  - id: equal-errors-{0}\n    require: equalized_odds_difference(group={0}) <= 0.10\n    failed: warn\n    not_decided: warn\n", group);
+    out += fmt::format(
+        "  - id: equal-errors-{0}\n    require: equalized_odds_difference(group={0}) <= 0.10\n    failed: warn\n    "
+        "not_decided: warn\n",
+        group);
   }
   return out;
 }
@@ -104,12 +115,13 @@ Result<InitReport> init_plan(const InitRequest& request, Task& task) {
   const auto known = [&](const std::string& v) { return v == outcome.values[0] || v == outcome.values[1]; };
   if (!known(request.favorable))
     return fail(Code::kInvalidArgument,
-                (request.favorable.empty() ? "say which value is good for the person" : quoted(request.favorable) + " is no value of " + quoted(request.label)) +
+                (request.favorable.empty() ? "say which value is good for the person"
+                                           : quoted(request.favorable) + " is no value of " + quoted(request.label)) +
                     std::string(": ") + quoted(outcome.values[0]) + " or " + quoted(outcome.values[1]),
                 "favorable", "--favorable " + outcome.values[0] + " or --favorable " + outcome.values[1]);
   if (!request.positive.empty() && !known(request.positive))
-    return fail(Code::kInvalidArgument, quoted(request.positive) + " is no value of " + quoted(request.label), "positive",
-                "choose " + quoted(outcome.values[0]) + " or " + quoted(outcome.values[1]));
+    return fail(Code::kInvalidArgument, quoted(request.positive) + " is no value of " + quoted(request.label),
+                "positive", "choose " + quoted(outcome.values[0]) + " or " + quoted(outcome.values[1]));
   for (const auto& name : request.protected_columns) {
     ASSAY_TRY(const auto type, table.type(name));
     static_cast<void>(type);

@@ -1,5 +1,5 @@
-// Writes a plan by looking at the data: what is predicted, what is good for the person and who must not be judged by what
-// is asked of the user, never guessed.
+// Writes a plan by looking at the data: what is predicted, what is good for the person and who must not be judged by
+// what is asked of the user, never guessed.
 #pragma once
 
 #include <string>
@@ -16,8 +16,8 @@ struct InitRequest {
 struct InitReport {
   std::string path, plan;  // where it was written, and its text
 };
-// Errors: not-found (file, column with the nearest name), invalid-argument where = "label" or "favorable" with the values
-// to choose from, already-exists when `output` is there.
+// Errors: not-found (file, column with the nearest name), invalid-argument where = "label" or "favorable" with the
+// values to choose from, already-exists when `output` is there.
 Result<InitReport> init_plan(const InitRequest& request, Task& task);
 
 }  // namespace assay::pipeline

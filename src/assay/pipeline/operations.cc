@@ -42,7 +42,11 @@ Result<Shown> show(const ShowRequest& request, Task&) {
     steps[s.id] = Json{{"operation", s.operation}, {"with", s.with}};
     if (s.only_when_held) steps[s.id]["when"] = "$steps.verdict.held";
   }
-  return Shown{Json{{"apiVersion", "assay/v1"}, {"kind", "Pipeline"}, {"name", plan.policy["policy"]}, {"steps", steps}, {"policy", plan.policy}}};
+  return Shown{Json{{"apiVersion", "assay/v1"},
+                    {"kind", "Pipeline"},
+                    {"name", plan.policy["policy"]},
+                    {"steps", steps},
+                    {"policy", plan.policy}}};
 }
 
 Result<Checked> check(const CheckRequest& request, Task&) {
@@ -57,7 +61,8 @@ std::string show_steps(const Json& r) {
   if (!pipeline.contains("steps")) return pipeline.dump(2) + "\n";
   std::string out;
   for (const auto& [id, step] : pipeline["steps"].items()) {
-    out += fmt::format("{:<10} {}{}\n", id, step["operation"].get<std::string>(), step.contains("when") ? "   (when the gate lets the model pass)" : "");
+    out += fmt::format("{:<10} {}{}\n", id, step["operation"].get<std::string>(),
+                       step.contains("when") ? "   (when the gate lets the model pass)" : "");
     for (const auto& [name, value] : step["with"].items())
       if (!(value.is_string() && value.get<std::string>().empty()) && !(value.is_array() && value.empty()))
         out += fmt::format("             {} = {}\n", name, value.is_string() ? value.get<std::string>() : value.dump());
@@ -70,7 +75,8 @@ std::string show_run(const Json& r, const Find& find) {
   if (const auto* check_op = find("gate.check"); check_op && check_op->render) out += check_op->render(r["verdict"]);
   std::size_t cached = 0;
   for (const auto& s : r["steps"]) cached += s["state"] == "cached";
-  out += fmt::format("\n{} of {} steps came from the cache; {:.2f} s in all\n", cached, r["steps"].size(), r["seconds"].get<double>());
+  out += fmt::format("\n{} of {} steps came from the cache; {:.2f} s in all\n", cached, r["steps"].size(),
+                     r["seconds"].get<double>());
   const auto file = [&](const char* key, const char* label) {
     if (r["files"].contains(key)) out += fmt::format("  {:<10} {}\n", label, r["files"][key].get<std::string>());
   };
@@ -79,7 +85,8 @@ std::string show_run(const Json& r, const Find& find) {
   if (!r["advice"].empty()) out += "\n";
   for (const auto& line : r["advice"]) out += line.get<std::string>() + "\n";
   out += "\nnext\n  open the report in a browser\n";
-  if (r["files"].contains("hallmark")) out += fmt::format("  assay hallmark verify {}\n", r["files"]["hallmark"].get<std::string>());
+  if (r["files"].contains("hallmark"))
+    out += fmt::format("  assay hallmark verify {}\n", r["files"]["hallmark"].get<std::string>());
   out += fmt::format("  assay lineage show model:{}\n", r["name"].get<std::string>());
   return out;
 }
@@ -91,15 +98,17 @@ namespace assay::operation {
 namespace p = pipeline;
 template <>
 inline constexpr auto fields<p::ShowRequest> =
-    std::tuple{field("plan", &p::ShowRequest::plan, "the plan").positional(), field("schema", &p::ShowRequest::schema, "show the JSON Schema of plans instead")};
+    std::tuple{field("plan", &p::ShowRequest::plan, "the plan").positional(),
+               field("schema", &p::ShowRequest::schema, "show the JSON Schema of plans instead")};
 template <>
 inline constexpr auto fields<p::Shown> = std::tuple{field("shown", &p::Shown::shown, "steps, or the JSON Schema")};
 template <>
-inline constexpr auto fields<p::CheckRequest> = std::tuple{field("plan", &p::CheckRequest::plan, "the plan").positional()};
+inline constexpr auto fields<p::CheckRequest> =
+    std::tuple{field("plan", &p::CheckRequest::plan, "the plan").positional()};
 template <>
-inline constexpr auto fields<p::Checked> =
-    std::tuple{field("name", &p::Checked::name, "name of the model"), field("says", &p::Checked::says, "in words"),
-               field("steps", &p::Checked::steps, "steps it expands to"), field("checks", &p::Checked::checks, "rules to judge")};
+inline constexpr auto fields<p::Checked> = std::tuple{
+    field("name", &p::Checked::name, "name of the model"), field("says", &p::Checked::says, "in words"),
+    field("steps", &p::Checked::steps, "steps it expands to"), field("checks", &p::Checked::checks, "rules to judge")};
 template <>
 inline constexpr auto fields<p::RunRequest> =
     std::tuple{field("plan", &p::RunRequest::plan, "the plan").positional().input(),
@@ -107,25 +116,32 @@ inline constexpr auto fields<p::RunRequest> =
 template <>
 inline constexpr auto fields<p::StepDone> =
     std::tuple{field("id", &p::StepDone::id, "step"), field("operation", &p::StepDone::operation, "operation"),
-               field("state", &p::StepDone::state, "done, cached or skipped"), field("digest", &p::StepDone::digest, "digest of what it concluded"),
+               field("state", &p::StepDone::state, "done, cached or skipped"),
+               field("digest", &p::StepDone::digest, "digest of what it concluded"),
                field("seconds", &p::StepDone::seconds, "how long it took").unit("s")};
 template <>
-inline constexpr auto fields<p::RunReport> = std::tuple{
-    field("name", &p::RunReport::name, "name of the model"), field("state", &p::RunReport::state, "the verdict: held, waived, not_decided or failed"),
-    field("folder", &p::RunReport::folder, "where the files lie"), field("steps", &p::RunReport::steps, "what was run"),
-    field("files", &p::RunReport::files, "report, card, model and hallmark"), field("advice", &p::RunReport::advice, "what would settle what is not decided"),
-    field("verdict", &p::RunReport::verdict, "the gate's verdict"), field("seconds", &p::RunReport::seconds, "how long it took").unit("s")};
+inline constexpr auto fields<p::RunReport> =
+    std::tuple{field("name", &p::RunReport::name, "name of the model"),
+               field("state", &p::RunReport::state, "the verdict: held, waived, not_decided or failed"),
+               field("folder", &p::RunReport::folder, "where the files lie"),
+               field("steps", &p::RunReport::steps, "what was run"),
+               field("files", &p::RunReport::files, "report, card, model and hallmark"),
+               field("advice", &p::RunReport::advice, "what would settle what is not decided"),
+               field("verdict", &p::RunReport::verdict, "the gate's verdict"),
+               field("seconds", &p::RunReport::seconds, "how long it took").unit("s")};
 template <>
 inline constexpr auto fields<p::InitRequest> = std::tuple{
     required("data", &p::InitRequest::data, "CSV, Parquet or Arrow file").positional().input(),
-    field("label", &p::InitRequest::label, "the column that is predicted"), field("positive", &p::InitRequest::positive, "the value that is predicted; the later of the two when unset"),
+    field("label", &p::InitRequest::label, "the column that is predicted"),
+    field("positive", &p::InitRequest::positive, "the value that is predicted; the later of the two when unset"),
     field("favorable", &p::InitRequest::favorable, "the value that is good for the person"),
     field("protected", &p::InitRequest::protected_columns, "columns a person must not be judged by"),
-    field("name", &p::InitRequest::name, "name of the model"), field("use", &p::InitRequest::use, "what it is for, in a sentence"),
+    field("name", &p::InitRequest::name, "name of the model"),
+    field("use", &p::InitRequest::use, "what it is for, in a sentence"),
     field("output", &p::InitRequest::output, "where to write the plan").short_flag('o')};
 template <>
-inline constexpr auto fields<p::InitReport> =
-    std::tuple{field("path", &p::InitReport::path, "where it was written"), field("plan", &p::InitReport::plan, "its text")};
+inline constexpr auto fields<p::InitReport> = std::tuple{field("path", &p::InitReport::path, "where it was written"),
+                                                         field("plan", &p::InitReport::plan, "its text")};
 }  // namespace assay::operation
 
 namespace assay::pipeline {
@@ -146,14 +162,20 @@ std::vector<operation::Operation> operations(const Find& find) {
                    const auto* gate = find("gate.check");
                    return gate && gate->exit_status ? gate->exit_status(r["verdict"]) : 0;
                  });
-  return {operation("plan", "show", "Show the steps that a plan expands to", &show).uncached().shown_by(&show_steps).like("assay plan show examples/mortgage/assay.yaml"),
-          operation("plan", "check", "Check a plan without running it", &check).uncached().shown_by([](const Json& r) { return r["says"].get<std::string>() + "\n"; }),
+  return {operation("plan", "show", "Show the steps that a plan expands to", &show)
+              .uncached()
+              .shown_by(&show_steps)
+              .like("assay plan show examples/mortgage/assay.yaml"),
+          operation("plan", "check", "Check a plan without running it", &check).uncached().shown_by([](const Json& r) {
+            return r["says"].get<std::string>() + "\n";
+          }),
           std::move(run),
           operation("plan", "init", "Write a plan by looking at the data", &init_plan)
               .uncached()
               .shown_by([](const Json& r) {
-                return r["plan"].get<std::string>() + "\nwritten to " + r["path"].get<std::string>() + "\n  next: say what it is for under purpose, then: assay run " +
-                       r["path"].get<std::string>() + "\n";
+                return r["plan"].get<std::string>() + "\nwritten to " + r["path"].get<std::string>() +
+                       "\n  next: say what it is for under purpose, then: assay run " + r["path"].get<std::string>() +
+                       "\n";
               })
               .like("assay init boston_hmda.csv --label deny --favorable no --protected afam")};
 }

@@ -46,7 +46,8 @@ Status check(const Plan& plan) {
   const auto& label = plan.data.label;
   for (std::size_t i = 0; i < plan.data.protected_columns.size(); ++i)
     if (plan.data.protected_columns[i] == label.column)
-      return bad("the label cannot be protected", "data: protected: [" + std::to_string(i) + "]", "name another column");
+      return bad("the label cannot be protected", "data: protected: [" + std::to_string(i) + "]",
+                 "name another column");
   for (std::size_t i = 0; i < plan.model.include.size(); ++i)
     if (plan.model.include[i] == label.column)
       return bad("the label cannot be a feature", "model: include: [" + std::to_string(i) + "]", "name another column");

@@ -66,7 +66,8 @@ struct Plan {
   Gate gate;
 };
 
-// Parsed and checked; errors name file:line:column, the field and a fix. `path` is read, relative paths stay as written.
+// Parsed and checked; errors name file:line:column, the field and a fix. `path` is read, relative paths stay as
+// written.
 Result<Plan> read_plan(const std::string& path);
 Result<Plan> parse_plan(std::string_view text, const std::string& file);
 operation::Json plan_schema();  // JSON Schema 2020-12 of assay.yaml
@@ -90,15 +91,17 @@ struct Custom<pipeline::Scalar> {
 template <>
 inline constexpr auto fields<pipeline::Harm> =
     std::tuple{required("kind", &pipeline::Harm::kind, "what goes wrong")
-                   .one_of({"allocation", "quality-of-service", "stereotyping", "denigration", "over-representation", "under-representation"}),
-               required("who", &pipeline::Harm::who, "whom it hits"), field("metric", &pipeline::Harm::metric, "the figure that shows it")};
+                   .one_of({"allocation", "quality-of-service", "stereotyping", "denigration", "over-representation",
+                            "under-representation"}),
+               required("who", &pipeline::Harm::who, "whom it hits"),
+               field("metric", &pipeline::Harm::metric, "the figure that shows it")};
 template <>
-inline constexpr auto fields<pipeline::Purpose> = std::tuple{
-    required("use", &pipeline::Purpose::use, "what the model is for, in a sentence"),
-    field("users", &pipeline::Purpose::users, "who uses it"),
-    field("out_of_scope", &pipeline::Purpose::out_of_scope, "what it must not be used for"),
-    field("harms", &pipeline::Purpose::harms, "what could go wrong, for whom, and the figure that shows it"),
-    field("intended", &pipeline::Purpose::intended, "ranges of the columns that the model is meant for")};
+inline constexpr auto fields<pipeline::Purpose> =
+    std::tuple{required("use", &pipeline::Purpose::use, "what the model is for, in a sentence"),
+               field("users", &pipeline::Purpose::users, "who uses it"),
+               field("out_of_scope", &pipeline::Purpose::out_of_scope, "what it must not be used for"),
+               field("harms", &pipeline::Purpose::harms, "what could go wrong, for whom, and the figure that shows it"),
+               field("intended", &pipeline::Purpose::intended, "ranges of the columns that the model is meant for")};
 template <>
 inline constexpr auto fields<pipeline::Label> = std::tuple{
     required("column", &pipeline::Label::column, "the outcome column"),
@@ -114,8 +117,10 @@ template <>
 inline constexpr auto fields<pipeline::Data> = std::tuple{
     required("source", &pipeline::Data::source, "CSV, Parquet or Arrow file, relative to this plan"),
     required("label", &pipeline::Data::label, "what is predicted"),
-    field("protected", &pipeline::Data::protected_columns, "columns a person must not be judged by: assessed, not trained on"),
-    field("weight", &pipeline::Data::weight, "column of row weights"), field("id", &pipeline::Data::id, "column that names the row"),
+    field("protected", &pipeline::Data::protected_columns,
+          "columns a person must not be judged by: assessed, not trained on"),
+    field("weight", &pipeline::Data::weight, "column of row weights"),
+    field("id", &pipeline::Data::id, "column that names the row"),
     field("null", &pipeline::Data::null, "spellings of a missing value besides the empty cell"),
     field("bad_rows", &pipeline::Data::bad_rows, "what to do with rows of another length").one_of({"error", "skip"}),
     field("split", &pipeline::Data::split, "how rows are divided")};
@@ -135,14 +140,14 @@ template <>
 inline constexpr auto fields<pipeline::Gate> =
     std::tuple{field("policy", &pipeline::Gate::policy, "policy file judged together with the checks")};
 template <>
-inline constexpr auto fields<pipeline::Plan> = std::tuple{
-    required("assay", &pipeline::Plan::assay, "version of this format").range(1, 1),
-    required("name", &pipeline::Plan::name, "name of the model: a-z, 0-9, _ and -"),
-    required("purpose", &pipeline::Plan::purpose, "what it is for and what could go wrong"),
-    required("data", &pipeline::Plan::data, "what it learns from and is judged on"),
-    field("seed", &pipeline::Plan::seed, "of every random choice").range(0, 9007199254740991),
-    field("model", &pipeline::Plan::model, "how it is made"),
-    field("checks", &pipeline::Plan::checks, "what must hold: a list of policy rules"),
-    field("gate", &pipeline::Plan::gate, "what else must hold")};
+inline constexpr auto fields<pipeline::Plan> =
+    std::tuple{required("assay", &pipeline::Plan::assay, "version of this format").range(1, 1),
+               required("name", &pipeline::Plan::name, "name of the model: a-z, 0-9, _ and -"),
+               required("purpose", &pipeline::Plan::purpose, "what it is for and what could go wrong"),
+               required("data", &pipeline::Plan::data, "what it learns from and is judged on"),
+               field("seed", &pipeline::Plan::seed, "of every random choice").range(0, 9007199254740991),
+               field("model", &pipeline::Plan::model, "how it is made"),
+               field("checks", &pipeline::Plan::checks, "what must hold: a list of policy rules"),
+               field("gate", &pipeline::Plan::gate, "what else must hold")};
 
 }  // namespace assay::operation

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <filesystem>
 
+#include "assay/base/crypto.h"
 #include "assay/base/files.h"
 #include "assay/base/time.h"
 #include "assay/gate/keys.h"
 #include "assay/gate/policy.h"
+#include "assay/pipeline/advice.h"
 #include "assay/workspace/execute.h"
 
 namespace assay::pipeline {
@@ -24,7 +26,8 @@ double since(Clock::time_point start) { return std::chrono::duration<double>(Clo
 
 class Runner {
  public:
-  Runner(workspace::Workspace& space, Task& task, const Find& find, bool refresh) : space_(space), task_(task), find_(find) {
+  Runner(workspace::Workspace& space, Task& task, const Find& find, bool refresh)
+      : space_(space), task_(task), find_(find) {
     context_.workspace = &space, context_.stop = task.stop_token(), context_.watcher = task.watcher();
     context_.parent = workspace::run_of(task), context_.refresh = refresh;
   }
@@ -101,8 +104,8 @@ class Runner {
   std::map<std::string, Json> named_;  // what stands for a reference before outcomes are asked
 };
 
-Status copy_out(const Runner& runner, const std::string& step, const std::string& role, const std::string& key, const std::string& path,
-                RunReport& report) {
+Status copy_out(const Runner& runner, const std::string& step, const std::string& role, const std::string& key,
+                const std::string& path, RunReport& report) {
   if (!runner.has(step) || !runner.outcome(step).blobs.contains(role)) return {};
   ASSAY_TRY(const auto bytes, files::read(runner.outcome(step).blobs.at(role), 1ull << 32));
   ASSAY_CHECK(files::write(path, bytes));
@@ -110,7 +113,8 @@ Status copy_out(const Runner& runner, const std::string& step, const std::string
   return {};
 }
 
-// The files a person looks for, beside the plan. A hallmark of an earlier model must not lie beside a model without one.
+// The files a person looks for, beside the plan. A hallmark of an earlier model must not lie beside a model without
+// one.
 Status write_files(const Runner& runner, const Plan& plan, RunReport& report) {
   ASSAY_CHECK(files::make_folders(report.folder));
   const auto at = [&](const std::string& name) { return report.folder + "/" + name; };
@@ -137,12 +141,13 @@ Result<RunReport> run_plan(const RunRequest& request, Task& task, const Find& fi
   ASSAY_TRY(const auto marked, space->store().mark_dead_runs(workspace::this_host()));
   if (marked) task.say(fmt::format("{} interrupted run(s) found: what they finished is used\n", marked));
 
-  RunReport report{plan.name, {}, folder + "/out", {}, {}, {}, {}, 0};
+  RunReport report{plan.name, {}, (fs::path(folder) / "out").lexically_normal().string(), {}, {}, {}, {}, 0};
   Runner runner(*space, task, find, request.refresh);
   ASSAY_TRY(auto policy_digest, space->objects().put(operation::canonical(expanded.policy)));
   ASSAY_TRY(auto plan_digest, space->objects().put(operation::canonical(operation::to_json(plan))));
   for (const auto& [kind, digest] : {std::pair("policy", policy_digest), {"plan", plan_digest}}) {
-    ASSAY_TRY(const auto kept, space->store().register_asset({kind, plan.name, digest, digest, workspace::this_user(), "{}", 0, time::now_us()}));
+    ASSAY_TRY(const auto kept, space->store().register_asset(
+                                   {kind, plan.name, digest, digest, workspace::this_user(), "{}", 0, time::now_us()}));
     runner.name(std::string("$") + kind, kept.digest);
   }
   std::size_t number = 0;
@@ -151,17 +156,22 @@ Result<RunReport> run_plan(const RunRequest& request, Task& task, const Find& fi
     ++number;
     if (step.only_when_held && verdict_exit != 0) {
       report.steps.push_back({step.id, step.operation, "skipped", {}, 0});
-      task.say(fmt::format("[{:>2}/{}] {:<9} {:<16} skipped: the gate does not let the model pass\n", number, expanded.steps.size(), step.id, step.operation));
+      task.say(fmt::format("[{:>2}/{}] {:<9} {:<16} skipped: the gate does not let the model pass\n", number,
+                           expanded.steps.size(), step.id, step.operation));
       continue;
     }
     // A verdict that looks at no clock is the same at any time: no time goes in, so it may be cached and compared.
     if (step.operation == "gate.check") {
-      if (gate::needs_clock(policy)) step.with["now"] = time::text(time::now_us());
-      else step.with.erase("times");
+      if (gate::needs_clock(policy))
+        step.with["now"] = time::text(time::now_us());
+      else
+        step.with.erase("times");
     }
     if (step.operation == "hallmark.build") {
-      if (auto signer = gate::ensure_key_and_trust(space->folder() + "/.assay"); !signer)
-        return tl::unexpected<Error>(std::move(signer).error());
+      auto signer = gate::ensure_key_and_trust(space->folder() + "/.assay");
+      if (!signer) return tl::unexpected<Error>(std::move(signer).error());
+      step.with["signer"] = signer->keyid;  // part of the cache key: another key signs anew
+      crypto::wipe(signer->key);
     }
     ASSAY_CHECK(runner.run(step, number, expanded.steps.size(), report));
     if (step.operation == "gate.check") {
@@ -170,6 +180,7 @@ Result<RunReport> run_plan(const RunRequest& request, Task& task, const Find& fi
     }
   }
   report.state = report.verdict["detail"]["state"].get<std::string>();
+  if (runner.has("fairness")) report.advice = advice(report.verdict, runner.outcome("fairness").result);
   ASSAY_CHECK(write_files(runner, plan, report));
   report.seconds = since(start);
   return report;

@@ -1,5 +1,5 @@
-// Runs a plan: every step through `workspace::execute`, so a second run finds every step in the cache, an interrupted one
-// goes on where it stopped, and all of it stands in lineage and audit.
+// Runs a plan: every step through `workspace::execute`, so a second run finds every step in the cache, an interrupted
+// one goes on where it stopped, and all of it stands in lineage and audit.
 #pragma once
 
 #include <functional>

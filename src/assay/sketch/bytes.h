@@ -13,14 +13,16 @@ namespace assay::sketch {
 static_assert(std::endian::native == std::endian::little);
 
 template <class T>
-requires std::is_trivially_copyable_v<T>
-void put(std::string& out, const T& value) { out.append(reinterpret_cast<const char*>(&value), sizeof value); }
+  requires std::is_trivially_copyable_v<T>
+void put(std::string& out, const T& value) {
+  out.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
 
 class Bytes {
  public:
   explicit Bytes(std::string_view rest) : rest_(rest) {}
   template <class T>
-  requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
   bool get(T& out) {
     if (rest_.size() < sizeof out) return false;
     std::memcpy(&out, rest_.data(), sizeof out);

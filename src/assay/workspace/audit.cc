@@ -7,7 +7,7 @@ namespace assay::workspace {
 
 std::string audit_hash(const AuditEntry& e) {
   const auto prev = crypto::unhex(e.prev);
-  const operation::Json body{{"seq", e.seq},       {"ms", e.us / 1000},     {"actor", e.actor},
+  const operation::Json body{{"seq", e.seq},       {"ms", e.us / 1000},  {"actor", e.actor},
                              {"action", e.action}, {"object", e.object}, {"detail", e.detail}};
   return crypto::hex(crypto::Sha256().add("\x02").add(prev.value_or("")).add(operation::canonical(body)).finish());
 }

@@ -154,14 +154,16 @@ Result<std::optional<Outcome>> remembered(Workspace& workspace, const std::strin
   return std::optional(std::move(out));
 }
 
-void fill_evidence(Json& result, const operation::Operation& op, const Parts& parts, const std::map<std::string, std::string>& digests) {
+void fill_evidence(Json& result, const operation::Operation& op, const Parts& parts,
+                   const std::map<std::string, std::string>& digests) {
   result["operation"] = op.id();
   result["provenance"] = Json{{"inputs", inputs_json(parts.inputs)}, {"options", parts.options}, {"seed", parts.seed},
-                              {"code", std::string(code_version())}, {"environment", nullptr}, {"portable", true}};
+                              {"code", std::string(code_version())}, {"environment", nullptr},   {"portable", true}};
   for (const auto& [role, digest] : digests) result["blobs"][role]["digest"] = digest;
 }
 
-Status settle(Outcome& out, const operation::Operation& op, const Parts& parts, const Session& session, Workspace* workspace) {
+Status settle(Outcome& out, const operation::Operation& op, const Parts& parts, const Session& session,
+              Workspace* workspace) {
   for (const auto& [role, path] : session.outputs()) {
     if (workspace) {
       ASSAY_TRY(out.digests[role], workspace->objects().take(path));
@@ -186,7 +188,8 @@ Status settle(Outcome& out, const operation::Operation& op, const Parts& parts, 
 Result<Workspace*> workspace_of(Task& task) {
   auto* session = dynamic_cast<Session*>(task.assets());
   if (!session || !session->workspace())
-    return fail(Code::kFailedPrecondition, "there is no workspace here", ".assay", "run `assay run` once, or name one with --workspace DIR");
+    return fail(Code::kFailedPrecondition, "there is no workspace here", ".assay",
+                "run `assay run` once, or name one with --workspace DIR");
   return session->workspace();
 }
 
@@ -207,7 +210,8 @@ Result<Outcome> execute(const operation::Operation& op, const Json& request, con
   } else if (const char* chosen = std::getenv("TMPDIR")) {
     staging = chosen;
   }
-  const bool plain = !op.cacheable && op.access == operation::Access::kRead;  // a look at the workspace: leaves no trace
+  const bool plain =
+      !op.cacheable && op.access == operation::Access::kRead;  // a look at the workspace: leaves no trace
   ASSAY_TRY(auto made, Folder::make(staging, std::to_string(::getpid())));
   auto folder = std::make_shared<Folder>(std::move(made));
   RunRecord run;

@@ -1,6 +1,6 @@
 // The one way to run an operation: caching, resume after a crash, lineage, audit and reproducibility are this function
-// (design §1). The cache key is the digest of (operation, input digests, options, seed, code version), so a step that was
-// interrupted simply runs again and one that was done is never run twice.
+// (design §1). The cache key is the digest of (operation, input digests, options, seed, code version), so a step that
+// was interrupted simply runs again and one that was done is never run twice.
 #pragma once
 
 #include <functional>
@@ -26,15 +26,15 @@ struct Context {
 };
 
 struct Outcome {
-  operation::Json result;    // the response; evidence with provenance filled in
-  std::string digest;        // of its canonical JSON
-  std::string run;           // id of the run, or of the one that the cache remembers
+  operation::Json result;  // the response; evidence with provenance filled in
+  std::string digest;      // of its canonical JSON
+  std::string run;         // id of the run, or of the one that the cache remembers
   bool cached = false;
   std::int64_t finished_us = 0;  // when the result was first concluded
   double seconds = 0;
-  std::map<std::string, std::string> blobs;  // role -> path to read
+  std::map<std::string, std::string> blobs;    // role -> path to read
   std::map<std::string, std::string> digests;  // role -> digest of the blob
-  std::shared_ptr<void> keeps;               // the temporary folder, without a workspace
+  std::shared_ptr<void> keeps;                 // the temporary folder, without a workspace
 };
 
 Result<Outcome> execute(const operation::Operation& operation, const operation::Json& request, const Context& context);

@@ -13,10 +13,10 @@ class Objects {
   explicit Objects(std::string folder) : folder_(std::move(folder)) {}  // ".assay/objects"
   std::string path_of(std::string_view digest) const;                   // "sha256:…" -> folder/ab/cdef…
   bool has(std::string_view digest) const;
-  Result<std::string> put(std::string_view bytes);                     // its digest; synced before it returns
-  Result<std::string> take(const std::string& file);                   // moves a file of the same file system in
-  Result<std::string> get(std::string_view digest) const;              // corrupt when the bytes no longer match
-  Result<std::string> find(std::string_view prefix) const;             // the one full digest with >= 12 hex given
+  Result<std::string> put(std::string_view bytes);          // its digest; synced before it returns
+  Result<std::string> take(const std::string& file);        // moves a file of the same file system in
+  Result<std::string> get(std::string_view digest) const;   // corrupt when the bytes no longer match
+  Result<std::string> find(std::string_view prefix) const;  // the one full digest with >= 12 hex given
   const std::string& folder() const { return folder_; }
 
  private:

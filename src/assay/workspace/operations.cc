@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "assay/workspace/views.h"
 
@@ -14,30 +15,33 @@ inline constexpr auto fields<ws::EvidenceListRequest> =
                field("limit", &ws::EvidenceListRequest::limit, "at most so many").range(1, 1e6)};
 template <>
 inline constexpr auto fields<ws::EvidenceItem> = std::tuple{
-    field("digest", &ws::EvidenceItem::digest, "digest of the evidence"), field("kind", &ws::EvidenceItem::kind, "kind and version"),
-    field("operation", &ws::EvidenceItem::operation, "what concluded it"), field("finished", &ws::EvidenceItem::finished, "when"),
-    field("run", &ws::EvidenceItem::run, "id of the run")};
+    field("digest", &ws::EvidenceItem::digest, "digest of the evidence"),
+    field("kind", &ws::EvidenceItem::kind, "kind and version"),
+    field("operation", &ws::EvidenceItem::operation, "what concluded it"),
+    field("finished", &ws::EvidenceItem::finished, "when"), field("run", &ws::EvidenceItem::run, "id of the run")};
 template <>
 inline constexpr auto fields<ws::EvidenceList> = std::tuple{field("items", &ws::EvidenceList::items, "newest first")};
 template <>
 inline constexpr auto fields<ws::EvidenceShowRequest> =
-    std::tuple{required("digest", &ws::EvidenceShowRequest::digest, "digest, or at least 12 hexadecimal digits of it").positional()};
+    std::tuple{required("digest", &ws::EvidenceShowRequest::digest, "digest, or at least 12 hexadecimal digits of it")
+                   .positional()};
 template <>
-inline constexpr auto fields<ws::EvidenceShown> = std::tuple{field("digest", &ws::EvidenceShown::digest, "digest of the evidence"),
-                                                             field("evidence", &ws::EvidenceShown::evidence, "the evidence"),
-                                                             field("record", &ws::EvidenceShown::record, "run, user and time beside it")};
+inline constexpr auto fields<ws::EvidenceShown> =
+    std::tuple{field("digest", &ws::EvidenceShown::digest, "digest of the evidence"),
+               field("evidence", &ws::EvidenceShown::evidence, "the evidence"),
+               field("record", &ws::EvidenceShown::record, "run, user and time beside it")};
 template <>
 inline constexpr auto fields<ws::LineageRequest> =
     std::tuple{required("of", &ws::LineageRequest::of, "file, asset or digest").positional().example("model:mortgage"),
                field("up", &ws::LineageRequest::up, "steps towards what it came from").range(0, 1000),
                field("down", &ws::LineageRequest::down, "steps towards what came from it").range(0, 1000)};
 template <>
-inline constexpr auto fields<ws::LineageNode> =
-    std::tuple{field("digest", &ws::LineageNode::digest, "digest"), field("label", &ws::LineageNode::label, "what it is")};
+inline constexpr auto fields<ws::LineageNode> = std::tuple{field("digest", &ws::LineageNode::digest, "digest"),
+                                                           field("label", &ws::LineageNode::label, "what it is")};
 template <>
-inline constexpr auto fields<ws::LineageEdge> =
-    std::tuple{field("from", &ws::LineageEdge::from, "digest read"), field("operation", &ws::LineageEdge::operation, "operation"),
-               field("to", &ws::LineageEdge::to, "digest made"), field("run", &ws::LineageEdge::run, "id of the run")};
+inline constexpr auto fields<ws::LineageEdge> = std::tuple{
+    field("from", &ws::LineageEdge::from, "digest read"), field("operation", &ws::LineageEdge::operation, "operation"),
+    field("to", &ws::LineageEdge::to, "digest made"), field("run", &ws::LineageEdge::run, "id of the run")};
 template <>
 inline constexpr auto fields<ws::Lineage> =
     std::tuple{field("of", &ws::Lineage::of, "digest asked for"), field("nodes", &ws::Lineage::nodes, "things"),
@@ -45,32 +49,38 @@ inline constexpr auto fields<ws::Lineage> =
 template <>
 inline constexpr auto fields<ws::AuditVerifyRequest> = std::tuple{};
 template <>
-inline constexpr auto fields<ws::AuditReport> = std::tuple{
-    field("whole", &ws::AuditReport::whole, "no entry was changed, left out or put in between"),
-    field("entries", &ws::AuditReport::entries, "entries read"),
-    field("first_broken", &ws::AuditReport::first_broken, "sequence number of the first that does not fit; 0 when none"),
-    field("head", &ws::AuditReport::head, "hash of the last entry: keep it elsewhere to prove that nothing was cut off"),
-    field("says", &ws::AuditReport::says, "in words")};
+inline constexpr auto fields<ws::AuditReport> =
+    std::tuple{field("whole", &ws::AuditReport::whole, "no entry was changed, left out or put in between"),
+               field("entries", &ws::AuditReport::entries, "entries read"),
+               field("first_broken", &ws::AuditReport::first_broken,
+                     "sequence number of the first that does not fit; 0 when none"),
+               field("head", &ws::AuditReport::head,
+                     "hash of the last entry: keep it elsewhere to prove that nothing was cut off"),
+               field("says", &ws::AuditReport::says, "in words")};
 template <>
-inline constexpr auto fields<ws::RunsRequest> = std::tuple{field("limit", &ws::RunsRequest::limit, "at most so many").range(1, 1e6)};
+inline constexpr auto fields<ws::RunsRequest> =
+    std::tuple{field("limit", &ws::RunsRequest::limit, "at most so many").range(1, 1e6)};
 template <>
 inline constexpr auto fields<ws::RunItem> =
-    std::tuple{field("id", &ws::RunItem::id, "id"),           field("operation", &ws::RunItem::operation, "operation"),
-               field("state", &ws::RunItem::state, "state"),  field("created", &ws::RunItem::created, "when it began"),
-               field("error", &ws::RunItem::error, "why it failed"), field("seconds", &ws::RunItem::seconds, "how long it took").unit("s")};
+    std::tuple{field("id", &ws::RunItem::id, "id"),
+               field("operation", &ws::RunItem::operation, "operation"),
+               field("state", &ws::RunItem::state, "state"),
+               field("created", &ws::RunItem::created, "when it began"),
+               field("error", &ws::RunItem::error, "why it failed"),
+               field("seconds", &ws::RunItem::seconds, "how long it took").unit("s")};
 template <>
 inline constexpr auto fields<ws::RunList> = std::tuple{field("items", &ws::RunList::items, "newest first")};
 template <>
 inline constexpr auto fields<ws::WorkspaceShowRequest> = std::tuple{};
 template <>
 inline constexpr auto fields<ws::AssetItem> =
-    std::tuple{field("ref", &ws::AssetItem::ref, "kind:name@version"), field("digest", &ws::AssetItem::digest, "digest"),
-               field("created", &ws::AssetItem::created, "when")};
+    std::tuple{field("ref", &ws::AssetItem::ref, "kind:name@version"),
+               field("digest", &ws::AssetItem::digest, "digest"), field("created", &ws::AssetItem::created, "when")};
 template <>
-inline constexpr auto fields<ws::WorkspaceShown> =
-    std::tuple{field("folder", &ws::WorkspaceShown::folder, "where it lies"), field("assets", &ws::WorkspaceShown::assets, "assets"),
-               field("runs", &ws::WorkspaceShown::runs, "runs recorded"),
-               field("audit_entries", &ws::WorkspaceShown::audit_entries, "entries in the audit log")};
+inline constexpr auto fields<ws::WorkspaceShown> = std::tuple{
+    field("folder", &ws::WorkspaceShown::folder, "where it lies"),
+    field("assets", &ws::WorkspaceShown::assets, "assets"), field("runs", &ws::WorkspaceShown::runs, "runs recorded"),
+    field("audit_entries", &ws::WorkspaceShown::audit_entries, "entries in the audit log")};
 }  // namespace assay::operation
 
 namespace assay::workspace {
@@ -105,17 +115,18 @@ std::string show_evidence_list(const Json& r) {
   return columns(rows) + "  next: assay evidence show " + rows[1][0] + "\n";
 }
 
-void tree(std::string& out, const Json& r, const std::map<std::string, std::string>& labels, const std::string& at, bool up,
-          const std::string& indent, int depth) {
-  if (depth > 40) return;
+// A thing that several operations share is followed where it stands first, and named with "…" after that.
+void tree(std::string& out, const Json& r, const std::map<std::string, std::string>& labels, const std::string& at,
+          bool up, const std::string& indent, std::set<std::string>& seen) {
   std::vector<std::pair<std::string, std::string>> next;  // operation, digest
   for (const auto& e : r["edges"])
     if (e[up ? "to" : "from"] == at) next.emplace_back(e["operation"], e[up ? "from" : "to"]);
   for (std::size_t i = 0; i < next.size(); ++i) {
     const bool last = i + 1 == next.size();
+    const bool first = seen.insert(next[i].second).second;
     out += indent + (last ? "└─ " : "├─ ") + next[i].first + (up ? " ← " : " → ") + labels.at(next[i].second) + "  " +
-           brief(next[i].second) + "\n";
-    tree(out, r, labels, next[i].second, up, indent + (last ? "   " : "│  "), depth + 1);
+           brief(next[i].second) + (first ? "\n" : " …\n");
+    if (first) tree(out, r, labels, next[i].second, up, indent + (last ? "   " : "│  "), seen);
   }
 }
 
@@ -123,14 +134,16 @@ std::string show_lineage(const Json& r) {
   std::map<std::string, std::string> labels;
   for (const auto& n : r["nodes"]) labels[n["digest"]] = n["label"];
   std::string out = labels[r["of"]] + "  " + brief(r["of"]) + "\n", up, down;
-  tree(up, r, labels, r["of"], true, "  ", 0);
-  tree(down, r, labels, r["of"], false, "  ", 0);
+  std::set<std::string> above, below;
+  tree(up, r, labels, r["of"], true, "  ", above);
+  tree(down, r, labels, r["of"], false, "  ", below);
   return out + (up.empty() ? "" : "came from\n" + up) + (down.empty() ? "" : "went into\n" + down);
 }
 
 std::string show_audit(const Json& r) {
-  return std::string(r["whole"] ? "✓ " : "✗ ") + r["says"].get<std::string>() + "\n  " + std::to_string(r["entries"].get<long long>()) +
-         " entries; head " + r["head"].get<std::string>() + "\n  keep the head somewhere else: it proves later that nothing was cut off\n";
+  return std::string(r["whole"] ? "✓ " : "✗ ") + r["says"].get<std::string>() + "\n  " +
+         std::to_string(r["entries"].get<long long>()) + " entries; head " + r["head"].get<std::string>() +
+         "\n  keep the head somewhere else: it proves later that nothing was cut off\n";
 }
 
 std::string show_runs(const Json& r) {
@@ -138,14 +151,16 @@ std::string show_runs(const Json& r) {
   for (const auto& i : r["items"]) {
     char seconds[32];
     std::snprintf(seconds, sizeof seconds, "%.3f", i["seconds"].get<double>());
-    rows.push_back({i["id"].get<std::string>().substr(0, 12), i["operation"], i["state"], i["created"], seconds, i["error"]});
+    rows.push_back(
+        {i["id"].get<std::string>().substr(0, 12), i["operation"], i["state"], i["created"], seconds, i["error"]});
   }
   return columns(rows);
 }
 
 std::string show_workspace(const Json& r) {
   std::vector<std::vector<std::string>> rows;
-  for (const auto& a : r["assets"]) rows.push_back({"  " + a["ref"].get<std::string>(), brief(a["digest"]), a["created"]});
+  for (const auto& a : r["assets"])
+    rows.push_back({"  " + a["ref"].get<std::string>(), brief(a["digest"]), a["created"]});
   return r["folder"].get<std::string>() + "/.assay: " + std::to_string(r["runs"].get<long long>()) + " runs, " +
          std::to_string(r["audit_entries"].get<long long>()) + " audit entries\n" + columns(rows);
 }
@@ -163,9 +178,17 @@ std::vector<operation::Operation> operations() {
               .uncached()
               .shown_by(&show_lineage)
               .like("assay lineage show model:mortgage"),
-          operation("audit", "verify", "Check that the audit log is whole", &audit_verify).uncached().shown_by(&show_audit).like("assay audit verify"),
-          operation("runs", "list", "List runs, newest first", &runs_list).uncached().shown_by(&show_runs).like("assay runs list"),
-          operation("workspace", "show", "Show the assets of this workspace", &workspace_show).uncached().shown_by(&show_workspace)};
+          operation("audit", "verify", "Check that the audit log is whole", &audit_verify)
+              .uncached()
+              .shown_by(&show_audit)
+              .like("assay audit verify"),
+          operation("runs", "list", "List runs, newest first", &runs_list)
+              .uncached()
+              .shown_by(&show_runs)
+              .like("assay runs list"),
+          operation("workspace", "show", "Show the assets of this workspace", &workspace_show)
+              .uncached()
+              .shown_by(&show_workspace)};
 }
 
 }  // namespace assay::workspace

@@ -23,18 +23,24 @@ using operation::Json;
 
 constexpr const char* kSchema[] = {
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE run (id TEXT PRIMARY KEY, operation TEXT NOT NULL, state TEXT NOT NULL, parent TEXT NOT NULL, created_by TEXT "
-    "NOT NULL, host TEXT NOT NULL, error TEXT NOT NULL, output TEXT NOT NULL, created_us BIGINT NOT NULL, finished_us BIGINT NOT "
+    "CREATE TABLE run (id TEXT PRIMARY KEY, operation TEXT NOT NULL, state TEXT NOT NULL, parent TEXT NOT NULL, "
+    "created_by TEXT "
+    "NOT NULL, host TEXT NOT NULL, error TEXT NOT NULL, output TEXT NOT NULL, created_us BIGINT NOT NULL, finished_us "
+    "BIGINT NOT "
     "NULL, pid BIGINT NOT NULL, threads BIGINT NOT NULL)",
     "CREATE INDEX run_output ON run (output)",
-    "CREATE TABLE edge (run TEXT NOT NULL, direction INTEGER NOT NULL, role TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY "
+    "CREATE TABLE edge (run TEXT NOT NULL, direction INTEGER NOT NULL, role TEXT NOT NULL, digest TEXT NOT NULL, "
+    "PRIMARY KEY "
     "(run, direction, role))",
     "CREATE INDEX edge_digest ON edge (digest, direction)",
     "CREATE TABLE step_cache (key TEXT PRIMARY KEY, run TEXT NOT NULL, output TEXT NOT NULL, blobs TEXT NOT NULL)",
-    "CREATE TABLE asset (kind TEXT NOT NULL, name TEXT NOT NULL, version BIGINT NOT NULL, digest TEXT NOT NULL, content TEXT NOT "
-    "NULL, created_by TEXT NOT NULL, created_us BIGINT NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (kind, name, version))",
+    "CREATE TABLE asset (kind TEXT NOT NULL, name TEXT NOT NULL, version BIGINT NOT NULL, digest TEXT NOT NULL, "
+    "content TEXT NOT "
+    "NULL, created_by TEXT NOT NULL, created_us BIGINT NOT NULL, meta TEXT NOT NULL, PRIMARY KEY (kind, name, "
+    "version))",
     "CREATE INDEX asset_digest ON asset (digest)",
-    "CREATE TABLE audit (seq BIGINT PRIMARY KEY, us BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT "
+    "CREATE TABLE audit (seq BIGINT PRIMARY KEY, us BIGINT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, object "
+    "TEXT NOT "
     "NULL, detail TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL)"};
 
 constexpr const char* kRunColumns =
@@ -58,8 +64,8 @@ class WriterLock {
       if (std::chrono::steady_clock::now() > until) {
         char pid[32] = {};
         (void)!::pread(fd, pid, sizeof pid - 1, 0);
-        return fail(Code::kUnavailable, "another process (pid " + std::string(pid) + ") has been writing for over 5 s", path,
-                    "wait for it to end, or stop it");
+        return fail(Code::kUnavailable, "another process (pid " + std::string(pid) + ") has been writing for over 5 s",
+                    path, "wait for it to end, or stop it");
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
@@ -82,7 +88,8 @@ class WriterLock {
 Error from(const std::exception& e, const std::string& where) {
   const std::string what = e.what();
   if (what.find("readonly") != std::string::npos || what.find("unable to open") != std::string::npos)
-    return {Code::kPermissionDenied, "the workspace cannot be written: " + what, where, "check the owner and mode of the folder"};
+    return {Code::kPermissionDenied, "the workspace cannot be written: " + what, where,
+            "check the owner and mode of the folder"};
   if (what.find("full") != std::string::npos || what.find("disk I/O") != std::string::npos)
     return {Code::kExhausted, "the disk is full or fails: " + what, where, "free some space and run again"};
   if (what.find("malformed") != std::string::npos || what.find("not a database") != std::string::npos)
@@ -120,9 +127,10 @@ struct Store::Impl {
     int format = 0;
     sql << "PRAGMA user_version", soci::into(format);
     if (format > kFormat)
-      return fail(Code::kUnsupported,
-                  "the workspace has format " + std::to_string(format) + ", this Assay reads up to " + std::to_string(kFormat), path,
-                  "use the newer Assay that wrote it");
+      return fail(
+          Code::kUnsupported,
+          "the workspace has format " + std::to_string(format) + ", this Assay reads up to " + std::to_string(kFormat),
+          path, "use the newer Assay that wrote it");
     if (format == kFormat) return {};
     return write([&]() -> Status {
       sql << "PRAGMA user_version", soci::into(format);  // another process may have been quicker
@@ -149,8 +157,9 @@ struct Store::Impl {
     e.seq = last + 1;
     e.hash = audit_hash(e);
     const long long seq = e.seq, us = e.us;
-    sql << "INSERT INTO audit VALUES (:q, :u, :a, :c, :o, :d, :p, :h)", soci::use(seq), soci::use(us), soci::use(e.actor),
-        soci::use(e.action), soci::use(e.object), soci::use(e.detail), soci::use(e.prev), soci::use(e.hash);
+    sql << "INSERT INTO audit VALUES (:q, :u, :a, :c, :o, :d, :p, :h)", soci::use(seq), soci::use(us),
+        soci::use(e.actor), soci::use(e.action), soci::use(e.object), soci::use(e.detail), soci::use(e.prev),
+        soci::use(e.hash);
   }
 
   std::vector<RunRecord> read_runs(const std::string& tail, const std::string& value) {
@@ -168,7 +177,8 @@ struct Store::Impl {
     }
     for (auto& r : out) {
       const soci::rowset<soci::row> edges =
-          (sql.prepare << "SELECT direction, role, digest FROM edge WHERE run = :r ORDER BY direction, role", soci::use(r.id));
+          (sql.prepare << "SELECT direction, role, digest FROM edge WHERE run = :r ORDER BY direction, role",
+           soci::use(r.id));
       for (const auto& row : edges)
         (row.get<int>(0) == 0 ? r.inputs : r.outputs).push_back({row.get<std::string>(1), row.get<std::string>(2)});
     }
@@ -179,14 +189,18 @@ struct Store::Impl {
     std::vector<AssetVersion> out;
     const auto add = [&](const soci::rowset<soci::row>& rows) {
       for (const auto& row : rows)
-        out.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(3), row.get<std::string>(4),
-                       row.get<std::string>(5), row.get<std::string>(7), row.get<long long>(2), row.get<long long>(6)});
+        out.push_back({row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(3),
+                       row.get<std::string>(4), row.get<std::string>(5), row.get<std::string>(7), row.get<long long>(2),
+                       row.get<long long>(6)});
     };
     const std::string head = "SELECT kind, name, version, digest, content, created_by, created_us, meta FROM asset ";
     const std::string tail = " ORDER BY kind, name, version";
-    if (b.empty() && a.empty()) add(soci::rowset<soci::row>((sql.prepare << head << tail)));
-    else if (b.empty()) add(soci::rowset<soci::row>((sql.prepare << head << where << tail, soci::use(a))));
-    else add(soci::rowset<soci::row>((sql.prepare << head << where << tail, soci::use(a), soci::use(b))));
+    if (b.empty() && a.empty())
+      add(soci::rowset<soci::row>((sql.prepare << head << tail)));
+    else if (b.empty())
+      add(soci::rowset<soci::row>((sql.prepare << head << where << tail, soci::use(a))));
+    else
+      add(soci::rowset<soci::row>((sql.prepare << head << where << tail, soci::use(a), soci::use(b))));
     return out;
   }
 };
@@ -212,9 +226,9 @@ Result<Store> Store::open(const std::string& path) {
 Status Store::begin_run(const RunRecord& r) {
   return impl_->write([&]() -> Status {
     const long long created = r.created_us, finished = 0, pid = r.pid, threads = r.threads;
-    impl_->sql << "INSERT INTO run VALUES (:i, :o, :s, :p, :b, :h, '', '', :c, :f, :d, :t)", soci::use(r.id), soci::use(r.operation),
-        soci::use(r.state), soci::use(r.parent), soci::use(r.by), soci::use(r.host), soci::use(created), soci::use(finished),
-        soci::use(pid), soci::use(threads);
+    impl_->sql << "INSERT INTO run VALUES (:i, :o, :s, :p, :b, :h, '', '', :c, :f, :d, :t)", soci::use(r.id),
+        soci::use(r.operation), soci::use(r.state), soci::use(r.parent), soci::use(r.by), soci::use(r.host),
+        soci::use(created), soci::use(finished), soci::use(pid), soci::use(threads);
     return {};
   });
 }
@@ -224,11 +238,13 @@ Status Store::end_run(const RunRecord& r, const std::optional<CacheEntry>& cache
     auto& sql = impl_->sql;
     const long long created = r.created_us, finished = r.finished_us, pid = r.pid, threads = r.threads;
     sql << "INSERT OR REPLACE INTO run VALUES (:i, :o, :s, :p, :b, :h, :e, :u, :c, :f, :d, :t)", soci::use(r.id),
-        soci::use(r.operation), soci::use(r.state), soci::use(r.parent), soci::use(r.by), soci::use(r.host), soci::use(r.error),
-        soci::use(r.output), soci::use(created), soci::use(finished), soci::use(pid), soci::use(threads);
+        soci::use(r.operation), soci::use(r.state), soci::use(r.parent), soci::use(r.by), soci::use(r.host),
+        soci::use(r.error), soci::use(r.output), soci::use(created), soci::use(finished), soci::use(pid),
+        soci::use(threads);
     for (const int direction : {0, 1})
       for (const auto& e : direction == 0 ? r.inputs : r.outputs)
-        sql << "INSERT INTO edge VALUES (:r, :d, :o, :g)", soci::use(r.id), soci::use(direction), soci::use(e.role), soci::use(e.digest);
+        sql << "INSERT INTO edge VALUES (:r, :d, :o, :g)", soci::use(r.id), soci::use(direction), soci::use(e.role),
+            soci::use(e.digest);
     if (cache) {
       const std::string blobs = edges_json(cache->blobs).dump();
       sql << "INSERT OR REPLACE INTO step_cache VALUES (:k, :r, :o, :b)", soci::use(cache->key), soci::use(cache->run),
@@ -247,8 +263,8 @@ Result<std::optional<CacheEntry>> Store::cached(const std::string& key) {
     CacheEntry out;
     std::string blobs;
     out.key = key;
-    impl_->sql << "SELECT run, output, blobs FROM step_cache WHERE key = :k", soci::use(key), soci::into(out.run), soci::into(out.output),
-        soci::into(blobs);
+    impl_->sql << "SELECT run, output, blobs FROM step_cache WHERE key = :k", soci::use(key), soci::into(out.run),
+        soci::into(out.output), soci::into(blobs);
     if (!impl_->sql.got_data()) return std::optional<CacheEntry>();
     ASSAY_TRY(const Json edges, operation::parse_json(blobs, impl_->path));
     for (const auto& [role, digest] : edges.items()) out.blobs.push_back({role, digest.get<std::string>()});
@@ -267,19 +283,20 @@ Result<AssetVersion> Store::register_asset(AssetVersion a) {
   const auto status = impl_->write([&]() -> Status {
     auto& sql = impl_->sql;
     long long same = 0, last = 0;
-    sql << "SELECT COALESCE(MAX(version), 0) FROM asset WHERE kind = :k AND name = :n AND digest = :d", soci::use(a.kind),
-        soci::use(a.name), soci::use(a.digest), soci::into(same);
-    sql << "SELECT COALESCE(MAX(version), 0) FROM asset WHERE kind = :k AND name = :n", soci::use(a.kind), soci::use(a.name),
-        soci::into(last);
+    sql << "SELECT COALESCE(MAX(version), 0) FROM asset WHERE kind = :k AND name = :n AND digest = :d",
+        soci::use(a.kind), soci::use(a.name), soci::use(a.digest), soci::into(same);
+    sql << "SELECT COALESCE(MAX(version), 0) FROM asset WHERE kind = :k AND name = :n", soci::use(a.kind),
+        soci::use(a.name), soci::into(last);
     a.version = same ? same : last + 1;
     const long long version = a.version, created = a.created_us;
     if (same) {
-      sql << "UPDATE asset SET content = :c WHERE kind = :k AND name = :n AND version = :v AND content <> :d", soci::use(a.content),
-          soci::use(a.kind), soci::use(a.name), soci::use(version), soci::use(a.content);
+      sql << "UPDATE asset SET content = :c WHERE kind = :k AND name = :n AND version = :v AND content <> :d",
+          soci::use(a.content), soci::use(a.kind), soci::use(a.name), soci::use(version), soci::use(a.content);
       return {};
     }
-    sql << "INSERT INTO asset VALUES (:k, :n, :v, :d, :c, :b, :t, :m)", soci::use(a.kind), soci::use(a.name), soci::use(version),
-        soci::use(a.digest), soci::use(a.content), soci::use(a.by), soci::use(created), soci::use(a.meta);
+    sql << "INSERT INTO asset VALUES (:k, :n, :v, :d, :c, :b, :t, :m)", soci::use(a.kind), soci::use(a.name),
+        soci::use(version), soci::use(a.digest), soci::use(a.content), soci::use(a.by), soci::use(created),
+        soci::use(a.meta);
     AuditEntry entry;
     entry.us = a.created_us, entry.actor = a.by, entry.action = a.kind + ".registered";
     entry.object = a.name + "@" + std::to_string(a.version);
@@ -298,7 +315,8 @@ Result<std::vector<AssetVersion>> Store::assets(const std::string& kind, const s
 }
 
 Result<std::vector<AssetVersion>> Store::assets_with(const std::string& digest) {
-  return impl_->guarded([&]() -> Result<std::vector<AssetVersion>> { return impl_->read_assets("WHERE digest = :a", digest, {}); });
+  return impl_->guarded(
+      [&]() -> Result<std::vector<AssetVersion>> { return impl_->read_assets("WHERE digest = :a", digest, {}); });
 }
 
 Result<std::vector<RunRecord>> Store::runs(std::int64_t limit) {
@@ -309,13 +327,17 @@ Result<std::vector<RunRecord>> Store::runs(std::int64_t limit) {
 
 Result<std::vector<RunRecord>> Store::runs_making(const std::string& digest) {
   return impl_->guarded([&]() -> Result<std::vector<RunRecord>> {
-    return impl_->read_runs("WHERE state = 'done' AND id IN (SELECT run FROM edge WHERE digest = :d AND direction = 1) ORDER BY created_us", digest);
+    return impl_->read_runs(
+        "WHERE state = 'done' AND id IN (SELECT run FROM edge WHERE digest = :d AND direction = 1) ORDER BY created_us",
+        digest);
   });
 }
 
 Result<std::vector<RunRecord>> Store::runs_reading(const std::string& digest) {
   return impl_->guarded([&]() -> Result<std::vector<RunRecord>> {
-    return impl_->read_runs("WHERE state = 'done' AND id IN (SELECT run FROM edge WHERE digest = :d AND direction = 0) ORDER BY created_us", digest);
+    return impl_->read_runs(
+        "WHERE state = 'done' AND id IN (SELECT run FROM edge WHERE digest = :d AND direction = 0) ORDER BY created_us",
+        digest);
   });
 }
 
@@ -328,7 +350,8 @@ Result<std::int64_t> Store::mark_dead_runs(const std::string& host) {
   for (const auto& r : *running) {
     if (r.pid == ::getpid() || ::kill(static_cast<pid_t>(r.pid), 0) == 0 || errno == EPERM) continue;
     ASSAY_CHECK(impl_->write([&]() -> Status {
-      impl_->sql << "UPDATE run SET state = 'preempted', error = 'its process ended before it did' WHERE id = :i AND state = 'running'",
+      impl_->sql << "UPDATE run SET state = 'preempted', error = 'its process ended before it did' WHERE id = :i AND "
+                    "state = 'running'",
           soci::use(r.id);
       return {};
     }));
@@ -351,12 +374,14 @@ Result<std::vector<AuditEntry>> Store::audit_entries(std::int64_t from, std::int
   return impl_->guarded([&]() -> Result<std::vector<AuditEntry>> {
     std::vector<AuditEntry> out;
     const long long first = from, most = limit;
-    const soci::rowset<soci::row> rows = (impl_->sql.prepare << "SELECT seq, us, actor, action, object, detail, prev, hash FROM audit "
-                                                                "WHERE seq >= :f ORDER BY seq LIMIT :l",
-                                          soci::use(first), soci::use(most));
+    const soci::rowset<soci::row> rows =
+        (impl_->sql.prepare << "SELECT seq, us, actor, action, object, detail, prev, hash FROM audit "
+                               "WHERE seq >= :f ORDER BY seq LIMIT :l",
+         soci::use(first), soci::use(most));
     for (const auto& row : rows)
       out.push_back({row.get<long long>(0), row.get<long long>(1), row.get<std::string>(2), row.get<std::string>(3),
-                     row.get<std::string>(4), row.get<std::string>(5), row.get<std::string>(6), row.get<std::string>(7)});
+                     row.get<std::string>(4), row.get<std::string>(5), row.get<std::string>(6),
+                     row.get<std::string>(7)});
     return out;
   });
 }

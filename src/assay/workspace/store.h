@@ -51,7 +51,7 @@ class Store {
   // One transaction: the run's end, its edges, the cache entry and the audit entry.
   Status end_run(const RunRecord& run, const std::optional<CacheEntry>& cache);
   Result<std::optional<CacheEntry>> cached(const std::string& key);
-  Status forget(const std::string& key);  // a cache entry whose objects are gone
+  Status forget(const std::string& key);                    // a cache entry whose objects are gone
   Result<AssetVersion> register_asset(AssetVersion asset);  // the same digest again gives the version it has
   Result<std::vector<AssetVersion>> assets(const std::string& kind = {}, const std::string& name = {});
   Result<std::vector<AssetVersion>> assets_with(const std::string& digest);

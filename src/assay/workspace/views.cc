@@ -54,8 +54,14 @@ Result<EvidenceShown> evidence_show(const EvidenceShowRequest& request, Task& ta
       if (!assets.empty())
         refs[e.role] = assets.back().kind + ":" + assets.back().name + "@" + std::to_string(assets.back().version);
     }
-    out.record = Json{{"refs", refs},      {"run", r.id},   {"started", time::text(r.created_us)}, {"finished", time::text(r.finished_us)},
-                      {"by", r.by},        {"threads", r.threads}, {"host", r.host},               {"signature", "none"}};
+    out.record = Json{{"refs", refs},
+                      {"run", r.id},
+                      {"started", time::text(r.created_us)},
+                      {"finished", time::text(r.finished_us)},
+                      {"by", r.by},
+                      {"threads", r.threads},
+                      {"host", r.host},
+                      {"signature", "none"}};
   }
   return out;
 }
@@ -70,8 +76,10 @@ Result<Lineage> lineage_show(const LineageRequest& request, Task& task) {
     if (labels.contains(digest)) return {};
     ASSAY_TRY(const auto assets, workspace->store().assets_with(digest));
     std::string text = otherwise;
-    if (!assets.empty()) text = assets.back().kind + ":" + assets.back().name + "@" + std::to_string(assets.back().version);
-    else if (const auto kind = kind_of(document(*workspace, digest)); !kind.empty()) text = kind;
+    if (!assets.empty())
+      text = assets.back().kind + ":" + assets.back().name + "@" + std::to_string(assets.back().version);
+    else if (const auto kind = kind_of(document(*workspace, digest)); !kind.empty())
+      text = kind;
     labels[digest] = text;
     return {};
   };
@@ -81,7 +89,8 @@ Result<Lineage> lineage_show(const LineageRequest& request, Task& task) {
     for (std::int64_t step = 0; step < most && !front.empty(); ++step) {
       std::vector<std::string> next;
       for (const auto& digest : front) {
-        ASSAY_TRY(const auto runs, up ? workspace->store().runs_making(digest) : workspace->store().runs_reading(digest));
+        ASSAY_TRY(const auto runs,
+                  up ? workspace->store().runs_making(digest) : workspace->store().runs_reading(digest));
         for (const auto& r : runs) {
           for (const auto& e : up ? r.inputs : r.outputs) {
             const auto& from = up ? e.digest : digest;
@@ -133,7 +142,8 @@ Result<WorkspaceShown> workspace_show(const WorkspaceShowRequest&, Task& task) {
   ASSAY_TRY(const auto assets, workspace->store().assets());
   ASSAY_TRY(const auto runs, workspace->store().runs(1 << 20));
   ASSAY_TRY(const auto entries, workspace->store().audit_entries());
-  WorkspaceShown out{workspace->folder(), {}, static_cast<std::int64_t>(runs.size()), static_cast<std::int64_t>(entries.size())};
+  WorkspaceShown out{
+      workspace->folder(), {}, static_cast<std::int64_t>(runs.size()), static_cast<std::int64_t>(entries.size())};
   for (const auto& a : assets)
     out.assets.push_back({a.kind + ":" + a.name + "@" + std::to_string(a.version), a.digest, time::text(a.created_us)});
   return out;

@@ -77,7 +77,8 @@ Result<Workspace::Located> Workspace::locate(const std::string& ref) {
     const bool latest = want.version.empty() || want.version == "latest";
     for (const auto& a : all) {
       names.push_back(a.kind + ":" + a.name);
-      if (a.name == want.name && (latest || a.version == number || (want.version.size() >= 19 && a.digest.starts_with(want.version))))
+      if (a.name == want.name &&
+          (latest || a.version == number || (want.version.size() >= 19 && a.digest.starts_with(want.version))))
         found.push_back(a);
     }
     if (found.empty()) {
@@ -90,7 +91,8 @@ Result<Workspace::Located> Workspace::locate(const std::string& ref) {
                     "say which: " + found.front().kind + ":" + want.name + " or " + a.kind + ":" + want.name);
   }
   const auto& last = found.back();
-  return Located{objects_.path_of(last.content), last.digest, last.kind + ":" + last.name + "@" + std::to_string(last.version)};
+  return Located{objects_.path_of(last.content), last.digest,
+                 last.kind + ":" + last.name + "@" + std::to_string(last.version)};
 }
 
 std::string make_id(std::int64_t us) {

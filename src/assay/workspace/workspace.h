@@ -1,5 +1,5 @@
-// The workspace: a `.assay/` folder beside the plan, found upwards as `.git/` is. Everything that was run, read and made
-// stands here; `execute` is the one way in (execute.h).
+// The workspace: a `.assay/` folder beside the plan, found upwards as `.git/` is. Everything that was run, read and
+// made stands here; `execute` is the one way in (execute.h).
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@ class Workspace {
   // The nearest folder with a .assay/, from `start` upwards; none when there is none.
   static std::optional<std::string> find(const std::string& start = ".");
 
-  const std::string& folder() const { return folder_; }        // the folder that holds .assay
+  const std::string& folder() const { return folder_; }  // the folder that holds .assay
   std::string inside(const std::string& name) const { return folder_ + "/.assay/" + name; }
   Store& store() { return store_; }
   Objects& objects() { return objects_; }

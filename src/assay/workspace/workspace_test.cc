@@ -62,8 +62,8 @@ Result<Evidence> count(const Count& r, Task& task) {
 namespace assay::operation {
 template <>
 inline constexpr auto fields<workspace::Count> =
-    std::tuple{required("data", &workspace::Count::data, "file").input(), field("only", &workspace::Count::only, "part"),
-               field("seed", &workspace::Count::seed, "seed")};
+    std::tuple{required("data", &workspace::Count::data, "file").input(),
+               field("only", &workspace::Count::only, "part"), field("seed", &workspace::Count::seed, "seed")};
 }
 
 namespace assay::workspace {
@@ -189,7 +189,9 @@ TEST_F(Folder, TheAuditChainShowsAnyChange) {
 TEST_F(Folder, ANewerWorkspaceIsRefused) {
   ASSERT_TRUE(Workspace::open(folder));
   ASSERT_EQ(std::system(("python3 -c \"import sqlite3; c=sqlite3.connect('" + folder +
-                         "/.assay/workspace.db'); c.execute('PRAGMA user_version=99'); c.commit()\"").c_str()), 0);
+                         "/.assay/workspace.db'); c.execute('PRAGMA user_version=99'); c.commit()\"")
+                            .c_str()),
+            0);
   const auto refused = Workspace::open(folder);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kUnsupported);
@@ -238,7 +240,8 @@ TEST_F(Folder, TwoProcessesWriteOneWorkspace) {
     if (child == 0) {
       auto mine = Workspace::open(folder);
       bool fine = mine.has_value();
-      for (int i = 0; fine && i < 25; ++i) fine = mine->store().audit(i, "p" + std::to_string(who), "write", "", "").has_value();
+      for (int i = 0; fine && i < 25; ++i)
+        fine = mine->store().audit(i, "p" + std::to_string(who), "write", "", "").has_value();
       ::_exit(fine ? 0 : 1);
     }
     crew.push_back(child);
@@ -260,7 +263,8 @@ TEST_F(Folder, AWriterThatHangsIsNamed) {
   ASSERT_EQ(::pipe(ready), 0);
   const auto child = ::fork();
   if (child == 0) {
-    const auto line = "flock " + folder + "/.assay/workspace.db.lock sh -c 'echo $$ > " + folder + "/.assay/workspace.db.lock; sleep 9'";
+    const auto line = "flock " + folder + "/.assay/workspace.db.lock sh -c 'echo $$ > " + folder +
+                      "/.assay/workspace.db.lock; sleep 9'";
     (void)!::write(ready[1], "x", 1);
     ::execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
   }
