@@ -7,9 +7,9 @@ help:      ## this list
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
 demo: build  ## run the mortgage example: data, model, report, verdict, hallmark
 	@$(ASSAY) run $(PLAN)/assay.yaml
-	@echo; $(ASSAY) hallmark verify $(PLAN)/out/mortgage.hallmark.jsonl --model $(PLAN)/out/mortgage.amodel
+	@echo; $(ASSAY) hallmark verify $(PLAN)/out/mortgage/mortgage.hallmark.jsonl --model $(PLAN)/out/mortgage/mortgage.amodel
 	@echo; echo "try next"
-	@echo "  open $(PLAN)/out/report.html"
+	@echo "  open $(PLAN)/out/mortgage/report.html"
 	@echo "  make demo                                        again: every step comes from the cache"
 	@echo "  cd $(PLAN) && ../../$(ASSAY) lineage show model:mortgage"
 	@echo "  $(ASSAY) init YOUR.csv --label COLUMN --favorable VALUE --protected COLUMN"

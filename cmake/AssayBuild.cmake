@@ -19,8 +19,15 @@ if(MOLD AND ASSAY_MOLD)
 endif()
 add_link_options(-Wl,--as-needed)
 
+option(ASSAY_WERROR "a warning is an error" ON)
 add_library(assay_warnings INTERFACE)  # for our own sources only
 target_compile_options(assay_warnings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers -fno-math-errno)
+if(ASSAY_WERROR)
+  target_compile_options(assay_warnings INTERFACE -Werror)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(assay_warnings INTERFACE -Wno-restrict)  # GCC 12 reports its own string concatenation (PR 105651)
+endif()
 add_library(assay_flags INTERFACE)
 target_compile_options(assay_flags INTERFACE -ffp-contract=off)  # the same bits with and without FMA
 target_compile_definitions(assay_flags INTERFACE ASSAY_VERSION="${PROJECT_VERSION}")

@@ -52,7 +52,25 @@ class Data(Case):
         self.refused("stats", "profile", self.folder / "t.parquet", status=3, where="t.parquet")
 
 
+    def test_spellings_of_missing_need_text(self):
+        self.ok("stats", "profile", self.write("good.csv", HEAD + ROWS))
+        self.ok("data", "add", self.folder / "good.csv", "-o", self.folder / "t.arrow")
+        self.refused("stats", "profile", self.folder / "t.arrow", "--null", "a", where="t.arrow")
+
+    def test_a_split_that_is_none(self):
+        data = self.write("good.csv", HEAD + ROWS)
+        for text in ('{"blobs":{"split":5}}', '{"blobs":{"split":{"digest":4}}}', "{}", "y\n1\n"):
+            self.refused("train", "linear", data, "--label", "y", "--split", self.write("s.json", text))
+
+
 class Flags(Case):
+    def test_what_is_not_utf8(self):
+        self.refused("init", "d.csv", "--label", "deny", "--favorable", b"\xff".decode(errors="surrogateescape"), where="argument", what="UTF-8")
+
+    def test_policy_and_format_where_they_mean_nothing(self):
+        self.refused("audit", "verify", "--policy", "p.yaml", where="--policy")
+        self.refused("audit", "verify", "--format", "xyz", where="--format")
+
     def test_unknown_words(self):
         self.refused("fairnes", "assess", where="fairnes", fix="fairness")
         self.refused("fairness", "asses", where="asses", fix="assess")

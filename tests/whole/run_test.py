@@ -17,7 +17,7 @@ class Run(Case):
         self.plan = self.example()
 
     def hallmark(self):
-        return self.plan / "out/mortgage.hallmark.jsonl"
+        return self.plan / "out/mortgage/mortgage.hallmark.jsonl"
 
     def test_from_csv_to_hallmark_and_again_from_the_cache(self):
         report = self.json("run", "assay.yaml", cwd=self.plan)
@@ -72,7 +72,7 @@ class Run(Case):
 
     def test_tampering_is_refused_with_the_reason(self):
         self.ok("run", "assay.yaml", cwd=self.plan)
-        model, trust = self.plan / "out/mortgage.amodel", self.plan / ".assay/trust.json"
+        model, trust = self.plan / "out/mortgage/mortgage.amodel", self.plan / ".assay/trust.json"
         verify = lambda **more: self.ok("hallmark", "verify", self.hallmark(), "--model", model, cwd=self.plan, **more)
         verify()
         self.ok(self.hallmark(), "--trust", trust, "--model", model, program=VERIFY)
@@ -118,7 +118,7 @@ class Run(Case):
         (self.plan / "assay.yaml").write_text(text)
         out = self.ok("run", "assay.yaml", cwd=self.plan, status=1)
         self.assertIn("no hallmark", out)
-        self.assertTrue((self.plan / "out/report.html").is_file())
+        self.assertTrue((self.plan / "out/mortgage/report.html").is_file())
         self.assertFalse(self.hallmark().exists(), "a hallmark of an earlier model lies beside a failed one")
 
     def test_an_undecided_check_exits_4(self):
@@ -140,7 +140,40 @@ class Run(Case):
         (self.plan / "boston_hmda.csv").write_text("\n".join([rows[0], *coded]) + "\n")
         report = self.json("run", "assay.yaml", cwd=self.plan)
         self.assertEqual([s["operation"] for s in report["steps"] if s["id"] == "model"], ["model.import"])
-        self.ok("hallmark", "verify", self.hallmark(), "--model", self.plan / "out/model.json", cwd=self.plan)
+        self.ok("hallmark", "verify", self.hallmark(), "--model", self.plan / "out/mortgage/model.json", cwd=self.plan)
+
+    def test_a_model_of_the_other_class_is_judged_by_the_plans_positive(self):
+        """A model whose positive is "no", in a plan that says nothing: scores are turned to the later value, "yes"."""
+        self.ok("train", "linear", self.plan / "boston_hmda.csv", "--label", "deny", "--positive", "no", "--protected", "afam", "-o", self.plan / "no.amodel")
+        text = (self.plan / "assay.yaml").read_text().replace("  learner: logistic\n  options: {C: 1.0}\n", "  file: no.amodel\n")
+        for said in ('    positive: "yes"', ""):
+            (self.plan / "assay.yaml").write_text(text.replace('    positive: "yes"    # what the model predicts', said))
+            report = self.json("run", "assay.yaml", cwd=self.plan)
+            auc = [r["value"] for r in report["verdict"]["detail"]["rules"] if r["id"] == "discrimination"][0]
+            self.assertGreater(auc, 0.75, said)
+
+    def test_text_that_looks_like_a_reference_stays_text(self):
+        text = (self.plan / "assay.yaml").read_text()
+        for use in ("$5", "$500 loans of the shop", "$steps.data.outputs.table", "steps.data.outputs.table"):
+            (self.plan / "assay.yaml").write_text(text.replace("use: Advise a loan officer whether a home-mortgage application is likely to be denied", f"use: {use}"))
+            self.ok("run", "assay.yaml", cwd=self.plan)
+            self.assertIn(use, (self.plan / "out/mortgage/model-card.json").read_text())
+
+    def test_damage_in_the_store_is_noticed_and_mended(self):
+        honest = self.json("run", "assay.yaml", cwd=self.plan)
+        objects = [p for p in (self.plan / ".assay/objects").rglob("*") if p.is_file()]
+        for path in objects:
+            os.chmod(path, 0o600)
+            whole = path.read_bytes()
+            path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        again = self.json("run", "assay.yaml", cwd=self.plan)
+        self.assertEqual([s["digest"] for s in again["steps"] if s["id"] != "hallmark"], [s["digest"] for s in honest["steps"] if s["id"] != "hallmark"])
+        self.ok("hallmark", "verify", self.hallmark(), "--model", self.plan / "out/mortgage/mortgage.amodel", cwd=self.plan)
+
+    def test_files_keep_to_the_umask(self):
+        self.ok("run", "assay.yaml", cwd=self.plan, preexec_fn=lambda: os.umask(0o077))
+        for path in [self.plan / ".assay", *(self.plan / "out").rglob("*")]:
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
 
     def test_init_writes_a_plan_that_runs(self):
         data = self.plan / "boston_hmda.csv"

@@ -38,7 +38,7 @@ class Case(unittest.TestCase):
         return path
 
     def run_assay(self, *words, cwd=None, program=ASSAY, timeout=120, **more):
-        return subprocess.run([program, *map(str, words)], capture_output=True, text=True, cwd=cwd or self.folder,
+        return subprocess.run([program, *map(os.fspath, map(lambda w: w if isinstance(w, (str, bytes)) else str(w), words))], capture_output=True, text=True, cwd=cwd or self.folder,
                               env=self.environment, timeout=timeout, **more)
 
     def ok(self, *words, status=0, **more):

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -84,8 +85,10 @@ Result<std::string> read(const std::string& path, std::uint64_t limit) {
 }
 
 Status write(const std::string& path, std::string_view bytes, unsigned mode) {
-  std::string aside = path + ".XXXXXX";
-  Descriptor fd(::mkostemp(aside.data(), O_CLOEXEC));
+  // Made with its mode from the start, so that the user's umask counts.
+  static std::atomic<unsigned> written{0};
+  const std::string aside = path + "." + std::to_string(::getpid()) + "." + std::to_string(written++);
+  Descriptor fd(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (fd.get() < 0) return tl::unexpected<Error>(error_of(errno, path));
   const auto give_up = [&](int number) -> Status {
     ::unlink(aside.c_str());
@@ -97,7 +100,7 @@ Status write(const std::string& path, std::string_view bytes, unsigned mode) {
     if (put < 0) return give_up(errno);
     rest.remove_prefix(static_cast<std::size_t>(put));
   }
-  if (::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0 || fd.reset() != 0) return give_up(errno);
+  if (::fsync(fd.get()) != 0 || fd.reset() != 0) return give_up(errno);
   if (::rename(aside.c_str(), path.c_str()) != 0) return give_up(errno);
   return sync_folder(folder_of(path));
 }

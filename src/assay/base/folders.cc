@@ -9,7 +9,10 @@ Status make_folders(const std::string& path, unsigned mode) {
   std::error_code code;
   const bool made = std::filesystem::create_directories(path, code);
   if (code) return tl::unexpected<Error>(error_of(code.value(), path));
-  if (made) std::filesystem::permissions(path, static_cast<std::filesystem::perms>(mode), code);
+  // Only ever narrower than the user's umask would have it.
+  if (made)
+    std::filesystem::permissions(path, ~static_cast<std::filesystem::perms>(mode) & std::filesystem::perms::all,
+                                 std::filesystem::perm_options::remove, code);
   return {};
 }
 

@@ -110,6 +110,11 @@ Result<Parsed> parse(const operation::Operation& op, std::vector<std::string> wo
     return fail(Code::kInternal, e.what(), "assay " + op.noun + " " + op.verb);
   }
   if (common.help) return out;
+  if (common.format != "" && common.format != "json" && common.format != "text")
+    return fail(Code::kInvalidArgument, "\"" + common.format + "\" is no format", "--format", "choose json or text");
+  if (!common.policy.empty() && !op.evidence)
+    return fail(Code::kInvalidArgument, "this command makes no evidence to judge", "--policy",
+                "put the rules under checks or gate.policy of the plan, or judge evidence with: assay gate check");
   if (const auto rest = app.remaining(); !rest.empty()) return tl::unexpected<Error>(unknown_flag(rest.front(), op));
   for (std::size_t i = 0; i < op.arguments.size(); ++i) {
     const auto& a = op.arguments[i];

@@ -139,7 +139,17 @@ Result<int> dispatch(std::vector<std::string> words) {
 }  // namespace assay::cli
 
 extern "C" __attribute__((visibility("default"))) int assay_main(int argc, char** argv) {
-  const auto status = assay::cli::dispatch({argv + 1, argv + argc});
-  std::fflush(stdout);
-  return status ? *status : assay::cli::report(status.error());
+  using assay::Code;
+  using assay::cli::report;
+  try {
+    for (int i = 1; i < argc; ++i)  // what is not UTF-8 could be neither shown, hashed nor signed
+      if (!assay::operation::is_utf8(argv[i]))
+        return report({Code::kInvalidArgument, "is not UTF-8", "argument " + std::to_string(i),
+                       "rename the file, or set a UTF-8 locale"});
+    const auto status = assay::cli::dispatch({argv + 1, argv + argc});
+    std::fflush(stdout);
+    return status ? *status : report(status.error());
+  } catch (const std::exception& e) {
+    return report({Code::kInternal, e.what(), "assay", "this is a fault of Assay: please report it"});
+  }
 }

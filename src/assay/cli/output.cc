@@ -43,8 +43,12 @@ std::string figures_table(const Json& evidence) {
 std::string extension(const std::string& path) { return std::filesystem::path(path).extension().string(); }
 
 // The blob that an -o name means: the only one, or the one whose media type fits the extension.
-std::string blob_for(const Json& result, const workspace::Outcome& outcome, const std::string& path) {
-  if (outcome.blobs.size() == 1 && extension(path) != ".json") return outcome.blobs.begin()->first;
+std::string blob_for(const operation::Operation& op, const workspace::Outcome& outcome, const std::string& path) {
+  const Json& result = outcome.result;
+  const bool only = outcome.blobs.size() == 1 && extension(path) != ".json";
+  // Evaluation and fairness keep the table they judged; what a user asks of them is the evidence.
+  if (only && (outcome.blobs.begin()->first != "predictions" || op.noun == "model"))
+    return outcome.blobs.begin()->first;
   static const std::map<std::string, std::string> kTypes{
       {".html", "text/html"}, {".md", "text/markdown"}, {".json", "application/json"}};
   const auto type = kTypes.find(extension(path));
@@ -95,7 +99,7 @@ Result<int> show(const operation::Operation& op, const workspace::Outcome& outco
                  const workspace::Context& context) {
   const Json& result = outcome.result;
   if (!common.output.empty()) {
-    const auto role = blob_for(result, outcome, common.output);
+    const auto role = blob_for(op, outcome, common.output);
     if (role.empty()) {
       ASSAY_CHECK(files::write(common.output, result.dump(2) + "\n"));
     } else {

@@ -155,6 +155,10 @@ Result<Table> read(const std::string& ref, Task& task, const ReadOptions& option
   ASSAY_TRY(const auto content, Content::open(path, ref));
   ASSAY_TRY(const Format format, format_of(content->bytes(), ref));
   if (const auto s = arrow::compute::Initialize(); !s.ok()) return tl::unexpected<Error>(arrow_error(s, ref));
+  if (format != Format::kCsv && (!options.null.empty() || !options.text_columns.empty() || options.delimiter != 0))
+    return fail(Code::kInvalidArgument,
+                "null, text and delimiter say how text is read, and this file holds typed columns", ref,
+                "leave them out, or write the file as CSV");
   switch (format) {
     case Format::kParquet:
       return read_parquet(content, ref, options);

@@ -259,9 +259,10 @@ Result<std::vector<std::uint32_t>> rows_of_part(const std::string& split_ref, st
   if (auto text = files::read(path); text && text->starts_with("{")) {
     ASSAY_TRY(const Json evidence, operation::parse_json(*text, split_ref));
     const auto blob = evidence.find("blobs");
-    if (blob == evidence.end() || !blob->is_object() || !blob->contains("split"))
+    const operation::Json::json_pointer digest("/split/digest");
+    if (blob == evidence.end() || !blob->is_object() || !blob->contains(digest) || !(*blob)[digest].is_string())
       return fail(Code::kInvalidArgument, "is no split", split_ref, "make one with data split");
-    ref = (*blob)["split"].value("digest", "");
+    ref = (*blob)[digest].get<std::string>();
   }
   ASSAY_TRY(const Table table, read(ref, task));
   if (!table.has("part"))

@@ -243,13 +243,16 @@ Result<operation::Evidence> build_hallmark(const BuildRequest& request, Task& ta
   return out;
 }
 
-Result<Trust> trust_for(const VerifyRequest& request, const std::string& path) {
+std::string trust_file(const VerifyRequest& request, const std::string& path) {
+  return !request.key.empty() ? "" : request.trust.empty() ? nearest_trust(path) : request.trust;
+}
+
+Result<Trust> trust_for(const VerifyRequest& request, const std::string& file) {
   if (!request.key.empty()) {
     ASSAY_TRY(const std::string key, crypto::unhex(request.key));
     if (key.size() != 32) return fail(Code::kInvalidArgument, "a public key has 64 hex digits", "key");
     return trust_of_key(key);
   }
-  const std::string file = request.trust.empty() ? nearest_trust(path) : request.trust;
   return file.empty() ? Result<Trust>(Trust{}) : load_trust(file);  // without one nobody is trusted
 }
 
@@ -258,7 +261,8 @@ Result<Report> verify_hallmark(const VerifyRequest& request, Task& task) {
     return fail(Code::kInvalidArgument, "both a trust file and a key were given", "key", "give one of them");
   ASSAY_TRY(const std::string path, task.open(request.hallmark));
   ASSAY_TRY(const std::string bytes, files::read(path, kMaxHallmark + 1));
-  const auto trust = trust_for(request, files::exists(request.hallmark) ? request.hallmark : path);
+  const std::string file = trust_file(request, files::exists(request.hallmark) ? request.hallmark : path);
+  const auto trust = trust_for(request, file);
   if (!trust) {
     if (is_refusal(trust.error())) return refused_trust(trust.error());
     return tl::unexpected<Error>(trust.error());
@@ -272,7 +276,12 @@ Result<Report> verify_hallmark(const VerifyRequest& request, Task& task) {
   if (!request.model.empty()) {
     ASSAY_TRY(options.model, task.open(request.model));
   }
-  return verify(bytes, *trust, options);
+  auto report = verify(bytes, *trust, options);
+  // Whose word this rests on: a trust file that came with the hallmark says nothing about who made either.
+  if (report && request.key.empty())
+    for (auto& step : report->steps)
+      if (step.name == "signatures") step.text += "; trusted by " + (file.empty() ? "nobody" : file);
+  return report;
 }
 
 Result<Report> show_hallmark(const ShowRequest& request, Task& task) {

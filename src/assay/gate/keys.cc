@@ -99,7 +99,9 @@ std::string upwards(std::filesystem::path folder) {
   folder = std::filesystem::absolute(folder, code).lexically_normal();
   for (;; folder = folder.parent_path()) {
     const auto found = folder / ".assay" / "trust.json";
-    if (std::filesystem::exists(found, code)) return found.string();
+    // A file that somebody else put above the folder, in /tmp say, is no reason for trust.
+    struct stat info{};
+    if (::stat(found.c_str(), &info) == 0 && (info.st_uid == ::geteuid() || info.st_uid == 0)) return found.string();
     if (!folder.has_parent_path() || folder == folder.parent_path()) return {};
   }
 }

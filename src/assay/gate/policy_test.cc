@@ -104,6 +104,7 @@ TEST(Policy, SaysWhatIsWrongWhereAndHowToMendIt) {
   struct Case {
     std::string text, where, what, fix;
   };
+  const std::string form = "write names, calls, numbers, + - * /, a comparison, and, or, not: auc >= 0.80";
   const Case cases[] = {
       {"rules: []", "policy.yaml:1:1 rules", "the policy has no rule",
        "write one such as {id: R1, require: auc >= 0.8}"},
@@ -115,7 +116,7 @@ TEST(Policy, SaysWhatIsWrongWhereAndHowToMendIt) {
       {"rules:\n  - {id: R1, require: a >= 1}\n  - {id: R1, require: b >= 1}\n", "policy.yaml:3:6 rules[1].id",
        "the id \"R1\" is that of rule 1 too", "give each rule an id of its own"},
       {"rules:\n  - {id: R1, require: auc >= >= 1}\n", "policy.yaml:2:14 rules[0].require column 8",
-       "a value was expected, not \">=\"", ""},
+       "a value was expected, not \">=\"", form},
       {"rules:\n  - {id: R1, require: 0 <= auc <= 1}\n", "policy.yaml:2:14 rules[0].require column 10",
        "comparisons do not chain", "write a <= b and b <= c"},
       {"rules:\n  - {id: R1, require: aprovals(role=risk) >= 1}\n", "policy.yaml:2:14 rules[0].require column 1",
@@ -123,7 +124,7 @@ TEST(Policy, SaysWhatIsWrongWhereAndHowToMendIt) {
       {"rules:\n  - {id: R1, require: auc >= nan}\n", "policy.yaml:2:14 rules[0].require column 8",
        "\"nan\" is no limit", "write a number"},
       {"rules:\n  - {id: R1, require: auc >= 1e999}\n", "policy.yaml:2:14 rules[0].require column 8",
-       "the number 1e999 is out of range", ""},
+       "the number 1e999 is out of range", form},
       {"rules:\n  - {id: R1, require: auc.hgih >= 1 and auc + 1}\n", "policy.yaml:2:14 rules[0].require column 19",
        "auc + 1 is a number where true or false is needed", "compare it with something, such as auc + 1 >= 0.8"},
       {"rules:\n  - {id: R1, require: f(a).hgih >= 1}\n", "policy.yaml:2:14 rules[0].require column 1",
@@ -145,16 +146,16 @@ TEST(Policy, SaysWhatIsWrongWhereAndHowToMendIt) {
       {"rules:\n  - {id: R1, for: every g, require: a >= 1}\n", "policy.yaml:2:14 rules[0].for column 1",
        "\"every g\" names no slices", "write g in slices, or g in slices where n >= 200"},
       {"rules:\n  - {id: R1, for: g in slices where n >=, require: a >= 1}\n",
-       "policy.yaml:2:14 rules[0].for column 23", "a value was expected, not the end", ""},
+       "policy.yaml:2:14 rules[0].for column 23", "a value was expected, not the end", form},
       {"rules:\n  - {id: R1, for: g in slices, require: g >= 1}\n", "policy.yaml:2:32 rules[0].require column 1",
        "\"g\" is a slice, not a value", "write a figure of it, such as selection_rate(slice=g)"},
-      {"rules:\n  - {id: R1, require: a >= 1, failed: allow}\n", "policy.yaml:2:31 rules[0].failed", "", ""},
+      {"rules:\n  - {id: R1, require: a >= 1, failed: allow}\n", "policy.yaml:2:31 rules[0].failed", "", form},
       {"rules:\n  - {id: R1, require: a >= 1}\nwaivers: [{rule: R2, until: 2026-12-31, role: cro}]\n",
        "policy.yaml:3:12 waivers[0].rule", "no such rule \"R2\"", "did you mean \"R1\"?"},
       {"rules:\n  - {id: R1, require: a >= 1}\nwaivers: [{rule: R1, until: 2026-13-31, role: cro}]\n",
        "policy.yaml:3:22 waivers[0].until", "\"2026-13-31\" is no day", "write it as 2026-12-31"},
       {"rules: &a [*a]\n", "policy.yaml:1:12", "the alias stands inside what it names", "write the value out"},
-      {"rules: 3\n", "policy.yaml:1:1 rules", "a list was expected, not a number", ""},
+      {"rules: 3\n", "policy.yaml:1:1 rules", "a list was expected, not a number", form},
   };
   for (const auto& c : cases) {
     const Error e = error_of(c.text);

@@ -98,8 +98,10 @@ Result<Positive> choose_positive(const PredictRequest& request, const Model& mod
   Positive made{request.positive};
   if (made.value.empty() && !request.label.empty()) {
     ASSAY_TRY(auto values, label_values(table, request.label, rows));
-    const bool own = signature.positive && std::find(values.begin(), values.end(), *signature.positive) != values.end();
-    if (own || values.size() != 2) {
+    // Where nothing is said, the later of the two values, whatever the model calls positive: evaluation and fairness go
+    // by the same rule, and a score of the other class judged against this one would look like a bad model, or hide
+    // one.
+    if (values.size() != 2) {
       made.value = signature.positive.value_or("");
     } else {
       ASSAY_TRY(made.value, positive_of(request.label, std::move(values), {}));

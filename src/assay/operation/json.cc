@@ -168,7 +168,10 @@ void write(std::string& out, const Json& v) {
     case Json::value_t::number_integer:
     case Json::value_t::number_unsigned:
     case Json::value_t::number_float:
-      write_double(out, v.get<double>());
+      if (std::isfinite(v.get<double>()))
+        write_double(out, v.get<double>());
+      else
+        write(out, number(v.get<double>()));
       break;
     default:
       out += "null";
@@ -277,6 +280,14 @@ Status one_of_choices(std::string_view value, const Meta& meta) {
   const auto near = nearest(value, known);
   return fail(Code::kInvalidArgument, "\"" + std::string(value) + "\" is not one of: " + listed(known), {},
               near.empty() ? "choose one of: " + listed(known) : "did you mean \"" + near + "\"?");
+}
+
+bool is_utf8(std::string_view text) {
+  try {
+    return static_cast<void>(Json(std::string(text)).dump()), true;
+  } catch (const Json::exception&) {
+    return false;
+  }
 }
 
 std::string_view type_name(const Json& value) {

@@ -37,6 +37,7 @@ std::string nearest(std::string_view given, const std::vector<std::string>& know
 Status in_range(double value, const Meta& meta);
 Status one_of_choices(std::string_view value, const Meta& meta);
 std::string_view type_name(const Json& value);
+bool is_utf8(std::string_view text);
 
 inline tl::unexpected<Error> at(Error e, std::string_view name) { return tl::unexpected<Error>(std::move(e).at(name)); }
 

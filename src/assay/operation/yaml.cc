@@ -76,8 +76,8 @@ std::optional<Json> real(std::string_view s) {
 }
 
 std::optional<Json> truth(std::string_view s) {
-  if (s == "true" || s == "True" || s == "TRUE") return Json(true);
-  if (s == "false" || s == "False" || s == "FALSE") return Json(false);
+  if (s == "true") return Json(true);
+  if (s == "false") return Json(false);
   return {};
 }
 

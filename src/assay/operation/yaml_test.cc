@@ -42,7 +42,7 @@ TEST(Yaml, CoreSchema) {
       {"yes", R"("yes")"},
       {"on", R"("on")"},
       {"true", "true"},
-      {"False", "false"},
+      {"False", "\"False\""},
       {"~", "null"},
       {"null", "null"},
       {"''", R"("")"},

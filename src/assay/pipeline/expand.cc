@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "assay/base/files.h"
+#include "assay/gate/policy.h"
 
 namespace assay::pipeline {
 namespace {
@@ -24,9 +25,13 @@ std::string asset_name(const std::string& source) {
   return out.empty() || !(out[0] >= 'a' && out[0] <= 'z') ? "data_" + out : out;
 }
 
-std::string out(const std::string& step, const std::string& role = "evidence") {
-  return "$steps." + step + ".outputs." + role;
+Json refer(const std::string& to) { return Json{{"$ref", to}}; }
+
+Json out(const std::string& step, const std::string& role = "evidence") {
+  return refer("steps." + step + ".outputs." + role);
 }
+
+Json time_of(const std::string& step) { return refer("steps." + step + ".time"); }
 
 Result<Json> policy_of(const Plan& plan, const std::string& folder) {
   Json policy{{"policy", plan.name}, {"rules", plan.checks}};
@@ -41,6 +46,8 @@ Result<Json> policy_of(const Plan& plan, const std::string& folder) {
     return fail(Code::kNotFound, "no such preset: " + more, "gate: policy", "known is preset:eeoc-four-fifths");
   const auto path = beside(folder, more);
   ASSAY_TRY(const auto text, files::read(path, operation::kMaxYaml));
+  ASSAY_TRY(const auto sound, gate::parse_policy(text, path));  // errors with the place in that file
+  static_cast<void>(sound);
   ASSAY_TRY(const auto given, operation::parse_yaml(text, path));
   if (!given.value.is_object() || !given.value.contains("rules") || !given.value["rules"].is_array())
     return fail(Code::kInvalidArgument, "a policy has a list of rules", path,
@@ -71,7 +78,7 @@ Step model_step(const Plan& plan, const std::string& folder) {
 // evaluate.run and fairness.assess read the same table of predictions.
 Json judged(const Plan& plan) {
   Json with{
-      {"data", out("predict", "predictions")}, {"label", "label"},         {"score", "score"}, {"decision", "decision"},
+      {"data", out("predict", "predictions")}, {"label", "label"},         {"score", "score"}, {"missing", "drop"},
       {"threshold", plan.model.threshold},     {"group", groups_of(plan)}, {"seed", plan.seed}};
   if (plan.data.label.positive) with["positive"] = plan.data.label.positive->text;
   if (!plan.data.weight.empty()) with["weight"] = plan.data.weight;
@@ -80,22 +87,22 @@ Json judged(const Plan& plan) {
 
 void add_documents(std::vector<Step>& steps, const Plan& plan, const std::vector<std::string>& concluded) {
   Json evidence = Json::array(), times = Json::array();
-  for (const auto& id : concluded) evidence.push_back(out(id)), times.push_back("$steps." + id + ".time");
+  for (const auto& id : concluded) evidence.push_back(out(id)), times.push_back(time_of(id));
   const Json purpose = operation::to_json(plan.purpose);
-  const std::string model = out("model", "model");
+  const Json model = out("model", "model");
   steps.push_back({"card", "card.build",
                    Json{{"name", plan.name},
                         {"purpose", purpose},
                         {"evidence", evidence},
-                        {"model_ref", "$steps.model.ref"},
+                        {"model_ref", refer("steps.model.ref")},
                         {"model_digest", model}},
                    "card", plan.name, "card"});
   // The gate judges what the test rows showed; figures on the rows that trained the model are no evidence of quality.
   Json judged = Json::array(), judged_times = Json::array();
   for (const auto& id : concluded)
-    if (id != "model") judged.push_back(out(id)), judged_times.push_back("$steps." + id + ".time");
+    if (id != "model") judged.push_back(out(id)), judged_times.push_back(time_of(id));
   steps.push_back(
-      {"verdict", "gate.check", Json{{"evidence", judged}, {"times", judged_times}, {"policy", "$policy"}}});
+      {"verdict", "gate.check", Json{{"evidence", judged}, {"times", judged_times}, {"policy", refer("policy")}}});
   Json shown = evidence;
   shown.push_back(out("verdict"));
   steps.push_back({"report", "view.export",
@@ -103,7 +110,7 @@ void add_documents(std::vector<Step>& steps, const Plan& plan, const std::vector
                         {"purpose", purpose},
                         {"evidence", shown},
                         {"card", out("card", "card")},
-                        {"model_ref", "$steps.model.ref"},
+                        {"model_ref", refer("steps.model.ref")},
                         {"model_digest", model}}});
   Json with{{"model", model},
             {"name", plan.name},
@@ -112,11 +119,11 @@ void add_documents(std::vector<Step>& steps, const Plan& plan, const std::vector
             {"split", out("split")},
             {"verdict", out("verdict")},
             {"card", out("card", "card")},
-            {"policy", "$policy"},
-            {"plan", "$plan"},
-            {"created", "$steps.verdict.time"},
-            {"version", "$steps.model.version"},
-            {"dataset", {"$steps.data.ref"}},
+            {"policy", refer("policy")},
+            {"plan", refer("plan")},
+            {"created", refer("steps.verdict.time")},
+            {"version", refer("steps.model.version")},
+            {"dataset", Json::array({refer("steps.data.ref")})},
             {"seed", plan.seed}};
   steps.push_back({"hallmark", "hallmark.build", std::move(with), "hallmark", plan.name, "hallmark", true});
 }
@@ -134,8 +141,14 @@ std::vector<std::string> groups_of(const Plan& plan) {
 Result<Expanded> expand(const Plan& plan, const std::string& folder) {
   Expanded made;
   ASSAY_TRY(made.policy, policy_of(plan, folder));
+  if (auto policy = gate::parse_policy(made.policy); !policy) {
+    Error e = std::move(policy).error();
+    if (plan.checks.empty() && plan.gate.policy.empty())
+      e.fix = "write under checks what must hold, such as auc >= 0.70";
+    return tl::unexpected<Error>(std::move(e).at("checks and gate.policy together"));
+  }
   auto& steps = made.steps;
-  const std::string table = out("data", "table");
+  const Json table = out("data", "table");
   Json source{{"source", beside(folder, plan.data.source)}, {"null", plan.data.null}, {"bad_rows", plan.data.bad_rows}};
   steps.push_back({"data", "data.add", std::move(source), "dataset", asset_name(plan.data.source), "table"});
   steps.push_back({"profile", "stats.profile", Json{{"data", table}}});

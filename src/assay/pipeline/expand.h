@@ -1,6 +1,9 @@
-// A plan as ordinary steps. Each runs one operation; values that begin with `$` stand for what an earlier step made:
-//   $steps.ID.outputs.evidence   digest of its result      $steps.ID.outputs.ROLE   digest of a blob it wrote
-//   $steps.ID.time               when it was concluded     $plan, $policy           digests of those documents
+// A plan as ordinary steps. Each runs one operation; {"$ref": R} stands for what an earlier step made:
+//   steps.ID.outputs.evidence   digest of its result      steps.ID.outputs.ROLE        digest of a blob it wrote
+//   steps.ID.time               when it was concluded     steps.ID.ref, steps.ID.version   of the asset registered
+//   plan, policy                digests of those documents
+// No text that a user writes is ever taken for a reference: only this room makes such objects, and `purpose`, the one
+// place where a user may write an object, is passed on as it is.
 #pragma once
 
 #include <string>

@@ -67,6 +67,14 @@ std::string plan_name(const std::string& given, const std::string& file) {
   return out.substr(0, 63);
 }
 
+// A column's name as it stands in an expression: bare where it is a word, else in quotes.
+std::string argument(const std::string& name) {
+  const bool word =
+      !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
+      name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
+  return word ? name : quoted(name);
+}
+
 // The rest of the plan's text. Log loss must beat the base rate's entropy: a model that does not has learnt nothing.
 std::string plan_text(const InitRequest& r, const Outcome& outcome, const std::string& source, std::size_t rows) {
   const double n = static_cast<double>(outcome.counts[0] + outcome.counts[1]),
@@ -92,11 +100,12 @@ std::string plan_text(const InitRequest& r, const Outcome& outcome, const std::s
       "  - {{id: better-than-base-rate, require: log_loss <= {:.3f}}}   # the base rate alone gives {:.3f}\n",
       std::floor(base * 1000) / 1000, base);
   for (const auto& group : r.protected_columns) {
-    out += fmt::format("  - id: four-fifths-{0}\n    require: favorable_rate_ratio(group={0}) >= 0.80\n", group);
-    out += fmt::format(
-        "  - id: equal-errors-{0}\n    require: equalized_odds_difference(group={0}) <= 0.10\n    failed: warn\n    "
-        "not_decided: warn\n",
-        group);
+    const auto rule = [&](const std::string& id, const std::string& require) {
+      out += fmt::format("  - id: {}\n    require: {}\n", quoted(id + "-" + group), quoted(require));
+    };
+    rule("four-fifths", "favorable_rate_ratio(group=" + argument(group) + ") >= 0.80");
+    rule("equal-errors", "equalized_odds_difference(group=" + argument(group) + ") <= 0.10");
+    out += "    failed: warn\n    not_decided: warn\n";
   }
   return out;
 }

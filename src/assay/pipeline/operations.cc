@@ -40,7 +40,7 @@ Result<Shown> show(const ShowRequest& request, Task&) {
   Json steps = Json::object();
   for (const auto& s : plan.steps) {
     steps[s.id] = Json{{"operation", s.operation}, {"with", s.with}};
-    if (s.only_when_held) steps[s.id]["when"] = "$steps.verdict.held";
+    if (s.only_when_held) steps[s.id]["when"] = "steps.verdict.held";
   }
   return Shown{Json{{"apiVersion", "assay/v1"},
                     {"kind", "Pipeline"},
@@ -56,6 +56,14 @@ Result<Checked> check(const CheckRequest& request, Task&) {
                  static_cast<std::int64_t>(steps), static_cast<std::int64_t>(checks)};
 }
 
+std::string shown(const Json& value) {
+  if (value.is_object() && value.contains("$ref")) return value["$ref"].get<std::string>();
+  if (!value.is_array()) return value.is_string() ? value.get<std::string>() : value.dump();
+  std::string out;
+  for (const auto& each : value) out += (out.empty() ? "" : ", ") + shown(each);
+  return out;
+}
+
 std::string show_steps(const Json& r) {
   const Json& pipeline = r["shown"];
   if (!pipeline.contains("steps")) return pipeline.dump(2) + "\n";
@@ -65,7 +73,7 @@ std::string show_steps(const Json& r) {
                        step.contains("when") ? "   (when the gate lets the model pass)" : "");
     for (const auto& [name, value] : step["with"].items())
       if (!(value.is_string() && value.get<std::string>().empty()) && !(value.is_array() && value.empty()))
-        out += fmt::format("             {} = {}\n", name, value.is_string() ? value.get<std::string>() : value.dump());
+        out += fmt::format("             {} = {}\n", name, shown(value));
   }
   return out;
 }

@@ -44,10 +44,20 @@ Status check(const Plan& plan) {
   if (plan.data.split.test + plan.data.split.validation >= 1)
     return bad("test and validation leave no rows to train on", "data: split", "make them add up to less than 1");
   const auto& label = plan.data.label;
-  for (std::size_t i = 0; i < plan.data.protected_columns.size(); ++i)
-    if (plan.data.protected_columns[i] == label.column)
-      return bad("the label cannot be protected", "data: protected: [" + std::to_string(i) + "]",
-                 "name another column");
+  const auto& names = plan.data.protected_columns;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto where = "data: protected: [" + std::to_string(i) + "]";
+    if (names[i] == label.column) return bad("the label cannot be protected", where, "name another column");
+    if (std::count(names.begin(), names.end(), names[i]) > 1)
+      return bad("\"" + names[i] + "\" is named twice", where, "name it once");
+    if (names[i] == plan.data.id || names[i] == plan.data.weight)
+      return bad("\"" + names[i] + "\" is the id or the weight", where, "name another column");
+    for (const char* taken : {"row", "label", "score", "decision"})  // of the table of predictions
+      if (names[i] == taken)
+        return bad("\"" + names[i] + "\" is a name that predictions use", where, "rename the column in the data");
+    if (names[i].find(',') != std::string::npos)
+      return bad("a comma stands for an intersection of columns", where, "rename the column in the data");
+  }
   for (std::size_t i = 0; i < plan.model.include.size(); ++i)
     if (plan.model.include[i] == label.column)
       return bad("the label cannot be a feature", "model: include: [" + std::to_string(i) + "]", "name another column");

@@ -55,21 +55,23 @@ TEST(Plan, ErrorsNameFileLineColumnFieldAndFix) {
     std::string from, to, where, what, fix;
   };
   for (const auto& c : std::vector<Case>{
-           {"seed: 0", "sede: 0", "assay.yaml:28:1 sede", "no such field", "did you mean \"seed\"?"},
-           {"seed: 0", "seed: -1", "assay.yaml:28:7 seed", "-1 is out of range", "give a value at least 0"},
-           {"seed: 0", "seed: x", "assay.yaml:28:7 seed", "a whole number was expected, not text", ""},
+           {"seed: 0", "sede: 0", "assay.yaml:26:1 sede", "no such field", "did you mean \"seed\"?"},
+           {"seed: 0", "seed: -1", "assay.yaml:26:1 seed", "-1 is out of range", "give a value at least 0"},
+           {"seed: 0", "seed: x", "assay.yaml:26:1 seed", "a whole number was expected, not text", ""},
            {"column: deny", "colum: deny", "data.label", "", ""},
-           {"name: mortgage", "name: Mort gage", "assay.yaml:3:7 name", "\"Mort gage\" is no name", "use 1 to 63"},
+           {"name: mortgage", "name: Mort gage", "assay.yaml:3:1 name", "\"Mort gage\" is no name", "use 1 to 63"},
            {"test: 0.5", "test: 1.5", "data.split.test", "1.5 is out of range", "below 1"},
            {"test: 0.5", "test: 0.5\n    validation: 0.6", "data.split", "leave no rows", ""},
            {"protected: [afam]", "protected: [deny]", "data.protected[0]", "the label cannot be protected", ""},
+           {"protected: [afam]", "protected: [afam, afam]", "data.protected[0]", "is named twice", "name it once"},
+           {"protected: [afam]", "protected: [score]", "data.protected[0]", "predictions use", "rename"},
            {"learner: logistic", "learner: logistics", "model.learner", "", "did you mean \"logistic\"?"},
            {"kind: allocation", "kind: alocation", "purpose.harms[0].kind", "", "did you mean \"allocation\"?"},
            {"auc >= 0.70", "auc >= >= 0.70", "checks[0].require", "a value was expected", ""},
            {"id: four-fifths", "id: discrimination", "checks[2]", "", ""},
-           {"seed: 0", "seed: 0\nseed: 1", "assay.yaml:29", "", ""},
+           {"seed: 0", "seed: 0\nseed: 1", "assay.yaml:27:1", "", ""},
            {"seed: 0", "seed: 0\ndeploy: {}", "deploy", "does not run it", "take it out"},
-           {"assay: 1", "assay: 2", "assay.yaml:2:8 assay", "2 is out of range", ""},
+           {"assay: 1", "assay: 2", "assay.yaml:2:1 assay", "2 is out of range", ""},
        }) {
     const auto e = refused(with(c.from, c.to));
     EXPECT_TRUE(e.where.starts_with("assay.yaml:")) << c.to << ": " << e.text();
@@ -87,9 +89,9 @@ TEST(Expand, EveryReferenceIsMadeByAnEarlierStep) {
   ASSERT_TRUE(made) << made.error().text();
   std::set<std::string> before;
   const std::function<void(const Json&)> check = [&](const Json& value) {
-    if (value.is_string() && value.get<std::string>().starts_with("$steps.")) {
-      const auto text = value.get<std::string>();
-      EXPECT_TRUE(before.contains(text.substr(7, text.find('.', 7) - 7))) << text;
+    if (value.is_object() && value.contains("$ref") && value["$ref"].get<std::string>().starts_with("steps.")) {
+      const auto text = value["$ref"].get<std::string>();
+      EXPECT_TRUE(before.contains(text.substr(6, text.find('.', 6) - 6))) << text;
     }
     for (const auto& each : value)
       if (value.is_structured()) check(each);
@@ -105,9 +107,10 @@ TEST(Expand, EveryReferenceIsMadeByAnEarlierStep) {
 
 TEST(Expand, TheGateSeesNoFigureOfTheTrainingRows) {
   const auto made = expand(*parse_plan(example(), "assay.yaml"), ".");
-  for (const auto& step : made->steps)
-    if (step.operation == "gate.check")
-      for (const auto& each : step.with["evidence"]) EXPECT_NE(each, "$steps.model.outputs.evidence");
+  for (const auto& step : made->steps) {
+    if (step.operation != "gate.check") continue;
+    for (const auto& each : step.with["evidence"]) EXPECT_NE(each["$ref"], "steps.model.outputs.evidence");
+  }
 }
 
 TEST(Expand, GroupsAndPolicies) {

@@ -1,6 +1,9 @@
 #include "assay/pipeline/run.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cmath>
@@ -64,35 +67,38 @@ class Runner {
     asset.digest = asset.content;
     if (step.asset == "dataset") asset.digest = done.result["detail"]["digest"].get<std::string>();
     ASSAY_TRY(asset, space_.store().register_asset(std::move(asset)));
-    const auto prefix = "$steps." + step.id + ".";
+    const auto prefix = "steps." + step.id + ".";
     named_[prefix + "outputs." + step.asset_output] = asset.digest;
     named_[prefix + "version"] = asset.version;
     named_[prefix + "ref"] = asset.kind + ":" + asset.name + "@" + std::to_string(asset.version);
     return {};
   }
 
+  // "steps.ID.WHAT", see expand.h.
   Result<Json> value_of(const std::string& reference) const {
     if (const auto known = named_.find(reference); known != named_.end()) return known->second;
-    const auto dot = reference.find('.', 7);
-    const auto found = outcomes_.find(reference.substr(7, dot - 7));
-    if (!reference.starts_with("$steps.") || dot == std::string::npos || found == outcomes_.end())
-      return fail(Code::kInternal, "nothing made " + reference);
+    const auto none = [&] { return fail(Code::kInternal, "nothing made " + reference); };
+    constexpr std::string_view kSteps = "steps.", kOutputs = "outputs.";
+    const auto dot = reference.find('.', kSteps.size());
+    if (!reference.starts_with(kSteps) || dot == std::string::npos) return none();
+    const auto found = outcomes_.find(reference.substr(kSteps.size(), dot - kSteps.size()));
     const auto what = reference.substr(dot + 1);
+    if (found == outcomes_.end()) return none();
     if (what == "time") return Json(time::text(found->second.finished_us));
-    const auto role = what.substr(what.find('.') + 1);
-    if (role == "evidence") return Json(found->second.digest);
-    const auto blob = found->second.digests.find(role);
-    if (blob == found->second.digests.end()) return fail(Code::kInternal, "nothing made " + reference);
+    if (what == "outputs.evidence") return Json(found->second.digest);
+    const auto blob = found->second.digests.find(what.substr(std::min(what.size(), kOutputs.size())));
+    if (!what.starts_with(kOutputs) || blob == found->second.digests.end()) return none();
     return Json(blob->second);
   }
 
   Result<Json> resolved(const Json& with) const {
-    if (with.is_string() && with.get<std::string>().starts_with("$")) return value_of(with.get<std::string>());
     if (!with.is_structured()) return with;
+    if (with.is_object() && with.size() == 1 && with.contains("$ref")) return value_of(with["$ref"].get<std::string>());
     Json copy = with;
-    for (auto& each : copy) {
-      ASSAY_TRY(each, resolved(each));
-    }
+    for (auto& [name, each] : copy.items())
+      if (name != "purpose") {
+        ASSAY_TRY(each, resolved(each));
+      }
     return copy;
   }
 
@@ -113,13 +119,30 @@ Status copy_out(const Runner& runner, const std::string& step, const std::string
   return {};
 }
 
+class OutLock {
+ public:
+  explicit OutLock(const std::string& path) : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    if (fd_ >= 0) ::flock(fd_, LOCK_EX);
+  }
+  OutLock(const OutLock&) = delete;
+  OutLock& operator=(const OutLock&) = delete;
+  ~OutLock() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+ private:
+  int fd_;
+};
+
 // The files a person looks for, beside the plan. A hallmark of an earlier model must not lie beside a model without
 // one.
 Status write_files(const Runner& runner, const Plan& plan, RunReport& report) {
   ASSAY_CHECK(files::make_folders(report.folder));
+  const OutLock lock(report.folder + "/.lock");  // two runs must not mix one's model with the other's hallmark
   const auto at = [&](const std::string& name) { return report.folder + "/" + name; };
   std::error_code code;
-  if (!runner.has("hallmark")) fs::remove(at(plan.name + ".hallmark.jsonl"), code);
+  fs::remove(at(plan.name + ".hallmark.jsonl"), code);  // before the model changes; the new one is written last
+  if (code) return tl::unexpected<Error>(files::error_of(code.value(), at(plan.name + ".hallmark.jsonl")));
   ASSAY_CHECK(copy_out(runner, "report", "report", "report", at("report.html"), report));
   ASSAY_CHECK(copy_out(runner, "card", "card", "card", at("model-card.json"), report));
   ASSAY_CHECK(copy_out(runner, "card", "readme", "readme", at("model-card.md"), report));
@@ -141,14 +164,15 @@ Result<RunReport> run_plan(const RunRequest& request, Task& task, const Find& fi
   ASSAY_TRY(const auto marked, space->store().mark_dead_runs(workspace::this_host()));
   if (marked) task.say(fmt::format("{} interrupted run(s) found: what they finished is used\n", marked));
 
-  RunReport report{plan.name, {}, (fs::path(folder) / "out").lexically_normal().string(), {}, {}, {}, {}, 0};
+  RunReport report{plan.name, {}, (fs::path(folder) / "out" / plan.name).lexically_normal().string(), {}, {}, {},
+                   {},        0};
   Runner runner(*space, task, find, request.refresh);
   ASSAY_TRY(auto policy_digest, space->objects().put(operation::canonical(expanded.policy)));
   ASSAY_TRY(auto plan_digest, space->objects().put(operation::canonical(operation::to_json(plan))));
   for (const auto& [kind, digest] : {std::pair("policy", policy_digest), {"plan", plan_digest}}) {
     ASSAY_TRY(const auto kept, space->store().register_asset(
                                    {kind, plan.name, digest, digest, workspace::this_user(), "{}", 0, time::now_us()}));
-    runner.name(std::string("$") + kind, kept.digest);
+    runner.name(kind, kept.digest);
   }
   std::size_t number = 0;
   int verdict_exit = 0;

@@ -138,7 +138,7 @@ Result<std::optional<Outcome>> remembered(Workspace& workspace, const std::strin
   bool whole = text.has_value();
   Outcome out;
   for (const auto& b : entry->blobs) {
-    whole = whole && workspace.objects().has(b.digest);
+    whole = whole && workspace.objects().sound(b.digest);
     out.blobs[b.role] = workspace.objects().path_of(b.digest), out.digests[b.role] = b.digest;
   }
   if (!whole) {
@@ -150,7 +150,8 @@ Result<std::optional<Outcome>> remembered(Workspace& workspace, const std::strin
   ASSAY_TRY(out.result, operation::parse_json(*text, entry->output));
   out.digest = entry->output, out.run = entry->run, out.cached = true;
   ASSAY_TRY(const auto makers, workspace.store().runs_making(entry->output));
-  if (!makers.empty()) out.finished_us = makers.front().finished_us;
+  for (const auto& run : makers)
+    if (run.id == entry->run || out.finished_us == 0) out.finished_us = run.finished_us;
   return std::optional(std::move(out));
 }
 
@@ -181,6 +182,17 @@ Status settle(Outcome& out, const operation::Operation& op, const Parts& parts, 
     static_cast<void>(stored);
   }
   return {};
+}
+
+// What an outside library throws must not end the process before the run is written down.
+Result<Json> called(const operation::Operation& op, const Json& request, Task& task) {
+  try {
+    return op.call(request, task);
+  } catch (const std::bad_alloc&) {
+    return fail(Code::kExhausted, "there is not enough memory", op.id(), "give it less data, or more memory");
+  } catch (const std::exception& e) {
+    return fail(Code::kInternal, e.what(), op.id(), "this is a fault of Assay: please report it");
+  }
 }
 
 }  // namespace
@@ -235,7 +247,7 @@ Result<Outcome> execute(const operation::Operation& op, const Json& request, con
 
   Task task(context.stop, context.watcher, &session, context.listener);
   Outcome out;
-  auto result = op.call(resolved, task);
+  auto result = called(op, resolved, task);
   Status status;
   if (result) {
     out.result = std::move(*result);

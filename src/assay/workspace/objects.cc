@@ -1,5 +1,7 @@
 #include "assay/workspace/objects.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 
 #include "assay/base/crypto.h"
@@ -17,12 +19,25 @@ std::string Objects::path_of(std::string_view digest) const {
 
 bool Objects::has(std::string_view digest) const { return files::exists(path_of(digest)); }
 
+bool Objects::sound(std::string_view digest) const {
+  const auto path = path_of(digest);
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0) return false;
+  const Seen now{info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec, info.st_size, info.st_ino};
+  if (const auto known = seen_.find(digest); known != seen_.end() && known->second == now) return true;
+  const auto found = crypto::digest_of_file(path);
+  std::error_code code;
+  if (!found || *found != digest) return std::filesystem::remove(path, code), false;
+  seen_.insert_or_assign(std::string(digest), now);
+  return true;
+}
+
 Result<std::string> Objects::put(std::string_view bytes) {
   const auto digest = crypto::digest_of(bytes);
-  if (has(digest)) return digest;
+  if (sound(digest)) return digest;
   const auto path = path_of(digest);
   ASSAY_CHECK(files::make_folders(std::filesystem::path(path).parent_path().string()));
-  ASSAY_CHECK(files::write(path, bytes, 0444));
+  ASSAY_CHECK(files::write(path, bytes, 0400));
   return digest;
 }
 
@@ -30,9 +45,9 @@ Result<std::string> Objects::take(const std::string& file) {
   ASSAY_TRY(const auto digest, crypto::digest_of_file(file));
   const auto path = path_of(digest);
   std::error_code code;
-  if (files::exists(path)) return std::filesystem::remove(file, code), digest;
+  if (sound(digest)) return std::filesystem::remove(file, code), digest;
   ASSAY_CHECK(files::make_folders(std::filesystem::path(path).parent_path().string()));
-  std::filesystem::permissions(file, std::filesystem::perms{0444}, code);
+  std::filesystem::permissions(file, std::filesystem::perms{0400}, code);
   ASSAY_CHECK(files::settle(file, path));
   return digest;
 }

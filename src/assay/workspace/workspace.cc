@@ -37,6 +37,7 @@ Reference parse_reference(std::string_view text) {
 
 Result<Workspace> Workspace::open(const std::string& folder) {
   const std::string inside = folder + "/.assay";
+  ASSAY_CHECK(files::make_folders(inside, 0700));  // rows of people lie in it
   ASSAY_CHECK(files::make_folders(inside + "/objects"));
   ASSAY_CHECK(files::make_folders(inside + "/staging"));
   ASSAY_TRY(auto store, Store::open(inside + "/workspace.db"));
@@ -59,12 +60,22 @@ Result<Workspace::Located> Workspace::locate(const std::string& ref) {
   const auto absent = [&](std::string fix) {
     return fail(Code::kNotFound, "neither a file nor an asset of this workspace", ref, std::move(fix));
   };
+  // An object's bytes are checked before they are used: what is judged must be what the digest names.
+  const auto stored = [&](const std::string& content, const std::string& digest, std::string name) -> Result<Located> {
+    if (!objects_.sound(content))
+      return fail(Code::kCorrupt, "the stored bytes are gone or no longer those of their digest", ref,
+                  "run again: what made it makes it anew");
+    return Located{objects_.path_of(content), digest, std::move(name)};
+  };
+  const bool bare =
+      ref.size() >= 12 && ref.size() <= 64 && ref.find_first_not_of("0123456789abcdef") == std::string::npos;
   std::vector<AssetVersion> found;
+  if (bare && objects_.find(ref)) return locate("sha256:" + ref);
   if (ref.starts_with("sha256:")) {
     ASSAY_TRY(found, store_.assets_with(ref));
     if (found.empty()) {
       ASSAY_TRY(const auto digest, objects_.find(ref));
-      return Located{objects_.path_of(digest), digest, {}};
+      return stored(digest, digest, {});
     }
   } else {
     if (ref.find_first_of("/.") != std::string::npos && ref.find('@') == std::string::npos)
@@ -91,8 +102,7 @@ Result<Workspace::Located> Workspace::locate(const std::string& ref) {
                     "say which: " + found.front().kind + ":" + want.name + " or " + a.kind + ":" + want.name);
   }
   const auto& last = found.back();
-  return Located{objects_.path_of(last.content), last.digest,
-                 last.kind + ":" + last.name + "@" + std::to_string(last.version)};
+  return stored(last.content, last.digest, last.kind + ":" + last.name + "@" + std::to_string(last.version));
 }
 
 std::string make_id(std::int64_t us) {
