@@ -155,7 +155,7 @@ TEST(Policy, SaysWhatIsWrongWhereAndHowToMendIt) {
       {"rules:\n  - {id: R1, require: a >= 1}\nwaivers: [{rule: R1, until: 2026-13-31, role: cro}]\n",
        "policy.yaml:3:22 waivers[0].until", "\"2026-13-31\" is no day", "write it as 2026-12-31"},
       {"rules: &a [*a]\n", "policy.yaml:1:12", "the alias stands inside what it names", "write the value out"},
-      {"rules: 3\n", "policy.yaml:1:1 rules", "a list was expected, not a number", form},
+      {"rules: 3\n", "policy.yaml:1:1 rules", "a list was expected, not a number", ""},
   };
   for (const auto& c : cases) {
     const Error e = error_of(c.text);

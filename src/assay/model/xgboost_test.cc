@@ -64,7 +64,8 @@ std::vector<float> margins(const XgboostModel& model, const std::vector<float>& 
 }
 
 TEST(Xgboost, MarginsAndPredictionsOfThePeer) {
-  for (const Json& c : oracle("xgb_oracle.json")["cases"]) {
+  const Json wanted = oracle("xgb_oracle.json");
+  for (const Json& c : wanted["cases"]) {
     const std::string name = c["model"];
     for (const std::string& file : {name, name.substr(0, name.size() - 5) + ".ubj"}) {
       if (file != name && !c["ubj"].get<bool>()) continue;
