@@ -7,7 +7,13 @@
 namespace assay::metrics {
 namespace {
 
-double log_choose(double n, double k) { return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1); }
+// std::lgamma writes the sign to a global, which several threads would race for; the result is the same.
+double log_factorial(double n) {
+  int sign = 0;
+  return ::lgamma_r(n + 1, &sign);
+}
+
+double log_choose(double n, double k) { return log_factorial(n) - log_factorial(k) - log_factorial(n - k); }
 
 std::vector<double> hommel(const std::vector<double>& p) {  // ascending in, ascending out (Wright 1992)
   const std::size_t n = p.size();
