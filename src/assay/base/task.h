@@ -26,12 +26,26 @@ class Assets {
   virtual Result<std::string> create(const std::string& role, const std::string& media_type) = 0;
 };
 
+// A part of a longer piece of work as it begins and ends: a step of a plan.
+struct StepState {
+  std::string id, operation, state;  // state: running | done | cached | skipped | failed
+  std::string digest;                // of what it concluded, once it is done
+  std::size_t number = 0, of = 0;    // 1-based
+  double seconds = 0;
+};
+
 class Task {
  public:
   using Watcher = std::function<void(std::size_t done, std::size_t of)>;  // called from any thread, so it must be cheap
   using Listener = std::function<void(std::string_view message)>;         // one line a person may want to see now
-  explicit Task(std::stop_token stop = {}, Watcher watcher = {}, Assets* assets = nullptr, Listener listener = {})
-      : stop_(std::move(stop)), watcher_(std::move(watcher)), listener_(std::move(listener)), assets_(assets) {}
+  using StepWatcher = std::function<void(const StepState&)>;
+  explicit Task(std::stop_token stop = {}, Watcher watcher = {}, Assets* assets = nullptr, Listener listener = {},
+                StepWatcher steps = {})
+      : stop_(std::move(stop)),
+        watcher_(std::move(watcher)),
+        listener_(std::move(listener)),
+        steps_(std::move(steps)),
+        assets_(assets) {}
 
   void begin(std::size_t of) { of_ = of, done_ = 0; }
   void step(std::size_t by = 1) {
@@ -40,6 +54,9 @@ class Task {
   }
   void say(std::string_view message) const {
     if (listener_) listener_(message);
+  }
+  void report(const StepState& state) const {
+    if (steps_) steps_(state);
   }
   std::stop_token stop_token() const { return stop_; }
   const Watcher& watcher() const { return watcher_; }
@@ -64,6 +81,7 @@ class Task {
   std::stop_token stop_;
   Watcher watcher_;
   Listener listener_;
+  StepWatcher steps_;
   std::atomic<std::size_t> done_{0}, of_{0};
   Assets* assets_ = nullptr;
 };

@@ -44,7 +44,12 @@ class Runner {
     if (!op) return fail(Code::kInternal, "no such operation: " + step.operation, step.id);
     ASSAY_TRY(const Json with, resolved(step.with));
     task_.say(fmt::format("[{:>2}/{}] {:<9} {:<16}", number, of, step.id, step.operation));
+    StepState state{step.id, step.operation, "running", {}, number, of, 0};
+    task_.report(state);
     auto done = workspace::execute(*op, with, context_);
+    state.state = !done ? "failed" : done->cached ? "cached" : "done", state.seconds = since(start);
+    if (done) state.digest = done->digest;
+    task_.report(state);
     if (!done) return tl::unexpected<Error>(std::move(done).error());
     task_.say(fmt::format("\r[{:>2}/{}] {:<9} {:<16} {}\n", number, of, step.id, step.operation,
                           done->cached ? "cached" : fmt::format("{:.2f} s", since(start))));
@@ -180,6 +185,7 @@ Result<RunReport> run_plan(const RunRequest& request, Task& task, const Find& fi
     ++number;
     if (step.only_when_held && verdict_exit != 0) {
       report.steps.push_back({step.id, step.operation, "skipped", {}, 0});
+      task.report({step.id, step.operation, "skipped", {}, number, expanded.steps.size(), 0});
       task.say(fmt::format("[{:>2}/{}] {:<9} {:<16} skipped: the gate does not let the model pass\n", number,
                            expanded.steps.size(), step.id, step.operation));
       continue;

@@ -228,7 +228,7 @@ Result<Outcome> execute(const operation::Operation& op, const Json& request, con
   auto folder = std::make_shared<Folder>(std::move(made));
   RunRecord run;
   run.created_us = clock();
-  run.id = make_id(run.created_us);
+  run.id = context.run.empty() ? make_id(run.created_us) : context.run;
   Session session(workspace, folder->path(), run.id);
   Parts parts;
   std::string key;
@@ -240,12 +240,12 @@ Result<Outcome> execute(const operation::Operation& op, const Json& request, con
       if (known) return std::move(*known);
     }
   }
-  run.operation = op.id(), run.state = "running", run.parent = context.parent, run.by = this_user();
+  run.operation = op.id(), run.state = "running", run.parent = context.parent, run.by = context.by.empty() ? this_user() : context.by;
   run.host = this_host(), run.pid = ::getpid(), run.threads = context.threads, run.inputs = parts.inputs;
   const bool recorded = workspace && !plain;
   if (recorded) ASSAY_CHECK(workspace->store().begin_run(run));
 
-  Task task(context.stop, context.watcher, &session, context.listener);
+  Task task(context.stop, context.watcher, &session, context.listener, context.steps);
   Outcome out;
   auto result = called(op, resolved, task);
   Status status;

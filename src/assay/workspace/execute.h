@@ -21,6 +21,9 @@ struct Context {
   Task::Listener listener;
   std::function<std::int64_t()> clock;  // microseconds; the wall clock when empty
   std::string parent;                   // the run that this one is a step of
+  std::string run;                      // the id that this run shall have (workspace::make_id); a new one when empty
+  std::string by;                       // who asks; the user of the process when empty
+  Task::StepWatcher steps;
   int threads = 0;
   bool refresh = false;  // run even when cached
 };
