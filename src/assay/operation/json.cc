@@ -1,10 +1,10 @@
 #include "assay/operation/json.h"
 
-#include <charconv>
 #include <cstdint>
 #include <set>
 
 #include "assay/base/crypto.h"
+#include "assay/operation/json_text.h"
 
 namespace assay::operation {
 namespace {
@@ -57,75 +57,6 @@ class Checked : public nlohmann::json_sax<Json> {
   std::size_t depth_ = 0;
 };
 
-void write_string(std::string& out, const std::string& s) {
-  out += '"';
-  for (const char c : s) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          constexpr char kHex[] = "0123456789abcdef";
-          out += "\\u00";
-          out += kHex[c >> 4];
-          out += kHex[c & 15];
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
-
-// ECMAScript's Number::toString, which RFC 8785 asks for: shortest digits, exponent form below 1e-6 and from 1e21.
-void write_double(std::string& out, double v) {
-  if (v == 0) {
-    out += '0';
-    return;
-  }
-  char raw[40];
-  const auto end = std::to_chars(raw, raw + sizeof raw, std::abs(v), std::chars_format::scientific).ptr;
-  std::string digits;
-  const char* at = raw;
-  for (; *at != 'e'; ++at)
-    if (*at != '.') digits += *at;
-  int exponent = 0;
-  std::from_chars(at[1] == '+' ? at + 2 : at + 1, end, exponent);
-  const int point = exponent + 1, count = static_cast<int>(digits.size());  // value = 0.digits * 10^point
-  if (v < 0) out += '-';
-  if (count <= point && point <= 21) {
-    out += digits + std::string(static_cast<std::size_t>(point - count), '0');
-  } else if (0 < point && point <= 21) {
-    out += digits.substr(0, static_cast<std::size_t>(point)) + "." + digits.substr(static_cast<std::size_t>(point));
-  } else if (-6 < point && point <= 0) {
-    out += "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
-  } else {
-    out += digits.substr(0, 1);
-    if (count > 1) out += "." + digits.substr(1);
-    out += point - 1 < 0 ? "e-" : "e+";
-    out += std::to_string(std::abs(point - 1));
-  }
-}
-
 // UTF-16 order of two UTF-8 strings: as bytewise, but code points from U+10000 sort before U+E000..U+FFFF.
 bool utf16_less(const std::string& a, const std::string& b) {
   const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
@@ -144,7 +75,7 @@ void write(std::string& out, const Json& v) {
       out += '{';
       for (std::size_t i = 0; i < members.size(); ++i) {
         if (i) out += ',';
-        write_string(out, members[i]->first);
+        append_json_text(out, members[i]->first);
         out += ':';
         write(out, members[i]->second);
       }
@@ -160,7 +91,7 @@ void write(std::string& out, const Json& v) {
       out += ']';
       break;
     case Json::value_t::string:
-      write_string(out, v.get_ref<const std::string&>());
+      append_json_text(out, v.get_ref<const std::string&>());
       break;
     case Json::value_t::boolean:
       out += v.get<bool>() ? "true" : "false";
@@ -169,7 +100,7 @@ void write(std::string& out, const Json& v) {
     case Json::value_t::number_unsigned:
     case Json::value_t::number_float:
       if (std::isfinite(v.get<double>()))
-        write_double(out, v.get<double>());
+        append_number(out, v.get<double>());
       else
         write(out, number(v.get<double>()));
       break;
@@ -255,7 +186,7 @@ Status in_range(double value, const Meta& meta) {
     if (!low || !high) {  // NaN is in no range
       const auto text = [](double v) {
         std::string s;
-        write_double(s, v);
+        append_number(s, v);
         return s;
       };
       std::string allowed;
