@@ -114,6 +114,9 @@ class Plan(Case):
     def test_protected_column_absent(self):
         self.changed("protected: [afam]", "protected: [race]", what="race")
 
+    def test_protected_column_of_fractions(self):
+        self.changed("protected: [afam]", "protected: [pirat]", what="is no grouping", where="pirat", fix="bins")
+
     def test_missing_data(self):
         self.changed("source: boston_hmda.csv", "source: other.csv", where="other.csv")
 

@@ -128,9 +128,9 @@ Result<Positive> choose_positive(const PredictRequest& request, const Model& mod
 Result<data::Table> kept_table(const PredictRequest& request, const data::Table& table,
                                std::span<const std::uint32_t> rows, std::span<const double> score) {
   data::TableBuilder builder;
-  std::vector<std::int64_t> numbers(rows.begin(), rows.end()), decisions;
+  std::vector<std::int64_t> place(rows.begin(), rows.end()), decisions;
   for (const double s : score) decisions.push_back(s >= request.threshold ? 1 : 0);
-  builder.integers("row", numbers);
+  builder.integers("row", place);
   std::vector<std::vector<std::int32_t>> parts;
   const auto text = [&](const std::string& as, const std::string& column) -> Status {
     ASSAY_TRY(const auto codes, table.codes(column));
@@ -140,16 +140,21 @@ Result<data::Table> kept_table(const PredictRequest& request, const data::Table&
     return {};
   };
   if (!request.label.empty()) ASSAY_CHECK(text("label", request.label));
-  builder.numbers("score", score);
-  builder.integers("decision", decisions);
-  for (const std::string& name : request.protected_columns) ASSAY_CHECK(text(name, name));
-  if (!request.weight.empty()) {
-    ASSAY_TRY(const auto weights, table.numbers(request.weight));
+  const auto numbers = [&](const std::string& as, const std::string& column) -> Status {
+    ASSAY_TRY(const auto all, table.numbers(column));
     std::vector<double> values;
     std::vector<bool> missing;
-    for (const std::uint32_t row : rows) values.push_back(weights.values[row]), missing.push_back(!weights.valid[row]);
-    builder.numbers("weight", values, missing);
+    for (const std::uint32_t row : rows) values.push_back(all.values[row]), missing.push_back(!all.valid[row]);
+    builder.numbers(as, values, missing);
+    return {};
+  };
+  builder.numbers("score", score);
+  builder.integers("decision", decisions);
+  for (const std::string& name : request.protected_columns) {
+    ASSAY_TRY(const auto type, table.type(name));  // fractions stay numbers, so that whoever groups by them can refuse
+    ASSAY_CHECK(type == data::Type::kFloat ? numbers(name, name) : text(name, name));
   }
+  if (!request.weight.empty()) ASSAY_CHECK(numbers("weight", request.weight));
   if (!request.id.empty()) ASSAY_CHECK(text("id", request.id));
   return builder.finish();
 }

@@ -41,7 +41,7 @@ std::vector<std::string> advice(const Json& verdict, const Json& fairness) {
         const bool same =
             require.find(plan["figure"].get<std::string>() + "(group=" + group + ")") != std::string::npos &&
             rule["limit"].is_number() && std::abs(rule["limit"].get<double>() - plan["limit"].get<double>()) < 1e-9;
-        if (!same || plan["settled"].get<bool>()) continue;
+        if (!same || !plan.contains("settled") || plan["settled"].get<bool>()) continue;
         out.push_back(
             fmt::format("{}: about {} in the test would decide it ({:.0f}% power, if the rates stay as they are)",
                         rule["id"].get<std::string>(), rows_of(plan), 100 * plan["power"].get<double>()));

@@ -129,6 +129,7 @@ TEST(Advice, NamesTheRowsThatWouldDecide) {
     {"id":"a","state":"not_decided","require":"equalized_odds_difference(group=g) <= 0.1","limit":0.1},
     {"id":"b","state":"held","require":"favorable_rate_ratio(group=g) >= 0.8","limit":0.8}]}})");
   const auto fairness = Json::parse(R"({"detail":{"splits":[{"group":["g"],"planning":[
+    {"figure":"equalized_odds_difference","limit":0.1,"why":"the interval has no end"},
     {"figure":"equalized_odds_difference","limit":0.1,"power":0.8,"settled":false,
      "groups":[{"slice":{"g":"x"},"extra_rows":33429},{"slice":{"g":null},"extra_rows":12}]},
     {"figure":"favorable_rate_ratio","limit":0.8,"power":0.8,"settled":true,"groups":[]}]}]}})");
