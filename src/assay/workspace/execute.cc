@@ -1,6 +1,5 @@
 #include "assay/workspace/execute.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -10,6 +9,7 @@
 #include "assay/base/files.h"
 #include "assay/base/time.h"
 #include "assay/workspace/code_version.h"
+#include "assay/workspace/process.h"
 
 namespace assay::workspace {
 namespace {
@@ -38,12 +38,21 @@ class Folder {
   std::string path_;
 };
 
-// Staging folders are named by process, so that those of killed processes can be told and removed.
+// Staging folders are named by process and its start, so that those of killed processes can be told and removed even
+// when the number is used again.
+std::string staging_name() {
+  const auto mark = process_mark(::getpid());
+  return std::to_string(::getpid()) + (mark.empty() ? "" : "-" + mark);
+}
+
 void remove_dead_staging(const std::string& staging) {
   std::error_code code;
   for (const auto& each : fs::directory_iterator(staging, code)) {
-    const auto pid = std::atol(each.path().filename().c_str());
-    if (pid > 0 && ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) fs::remove_all(each.path(), code);
+    const auto name = each.path().stem().string();  // PID-BOOT-START
+    const auto pid = std::atol(name.c_str());
+    const auto dash = name.find('-');
+    if (pid > 0 && !process_lives(pid, dash == std::string::npos ? "" : name.substr(dash + 1)))
+      fs::remove_all(each.path(), code);
   }
 }
 
@@ -149,9 +158,7 @@ Result<std::optional<Outcome>> remembered(Workspace& workspace, const std::strin
   }
   ASSAY_TRY(out.result, operation::parse_json(*text, entry->output));
   out.digest = entry->output, out.run = entry->run, out.cached = true;
-  ASSAY_TRY(const auto makers, workspace.store().runs_making(entry->output));
-  for (const auto& run : makers)
-    if (run.id == entry->run || out.finished_us == 0) out.finished_us = run.finished_us;
+  out.finished_us = entry->finished_us;
   return std::optional(std::move(out));
 }
 
@@ -224,7 +231,7 @@ Result<Outcome> execute(const operation::Operation& op, const Json& request, con
   }
   const bool plain =
       !op.cacheable && op.access == operation::Access::kRead;  // a look at the workspace: leaves no trace
-  ASSAY_TRY(auto made, Folder::make(staging, std::to_string(::getpid())));
+  ASSAY_TRY(auto made, Folder::make(staging, staging_name()));
   auto folder = std::make_shared<Folder>(std::move(made));
   RunRecord run;
   run.created_us = clock();
@@ -240,7 +247,8 @@ Result<Outcome> execute(const operation::Operation& op, const Json& request, con
       if (known) return std::move(*known);
     }
   }
-  run.operation = op.id(), run.state = "running", run.parent = context.parent, run.by = context.by.empty() ? this_user() : context.by;
+  run.operation = op.id(), run.state = "running", run.parent = context.parent,
+  run.by = context.by.empty() ? this_user() : context.by;
   run.host = this_host(), run.pid = ::getpid(), run.threads = context.threads, run.inputs = parts.inputs;
   const bool recorded = workspace && !plain;
   if (recorded) ASSAY_CHECK(workspace->store().begin_run(run));

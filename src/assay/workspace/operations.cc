@@ -79,6 +79,7 @@ inline constexpr auto fields<ws::AssetItem> =
 template <>
 inline constexpr auto fields<ws::WorkspaceShown> = std::tuple{
     field("folder", &ws::WorkspaceShown::folder, "where it lies"),
+    field("store", &ws::WorkspaceShown::store, "where its records lie: a SQLite file, or a PostgreSQL database"),
     field("assets", &ws::WorkspaceShown::assets, "assets"), field("runs", &ws::WorkspaceShown::runs, "runs recorded"),
     field("audit_entries", &ws::WorkspaceShown::audit_entries, "entries in the audit log")};
 }  // namespace assay::operation
@@ -162,7 +163,8 @@ std::string show_workspace(const Json& r) {
   for (const auto& a : r["assets"])
     rows.push_back({"  " + a["ref"].get<std::string>(), brief(a["digest"]), a["created"]});
   return r["folder"].get<std::string>() + "/.assay: " + std::to_string(r["runs"].get<long long>()) + " runs, " +
-         std::to_string(r["audit_entries"].get<long long>()) + " audit entries\n" + columns(rows);
+         std::to_string(r["audit_entries"].get<long long>()) + " audit entries in\n  " + r["store"].get<std::string>() +
+         "\n" + columns(rows);
 }
 
 }  // namespace

@@ -140,10 +140,9 @@ Result<RunList> runs_list(const RunsRequest& request, Task& task) {
 Result<WorkspaceShown> workspace_show(const WorkspaceShowRequest&, Task& task) {
   ASSAY_TRY(auto* workspace, workspace_of(task));
   ASSAY_TRY(const auto assets, workspace->store().assets());
-  ASSAY_TRY(const auto runs, workspace->store().runs(1 << 20));
-  ASSAY_TRY(const auto entries, workspace->store().audit_entries());
-  WorkspaceShown out{
-      workspace->folder(), {}, static_cast<std::int64_t>(runs.size()), static_cast<std::int64_t>(entries.size())};
+  ASSAY_TRY(const auto runs, workspace->store().count_runs({}));
+  ASSAY_TRY(const auto entries, workspace->store().count_audit());
+  WorkspaceShown out{workspace->folder(), workspace->store().place(), {}, runs, entries};
   for (const auto& a : assets)
     out.assets.push_back({a.kind + ":" + a.name + "@" + std::to_string(a.version), a.digest, time::text(a.created_us)});
   return out;

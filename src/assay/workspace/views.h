@@ -75,6 +75,7 @@ struct AssetItem {
 };
 struct WorkspaceShown {
   std::string folder;
+  std::string store;  // the file, or the database's URL without any secret
   std::vector<AssetItem> assets;
   std::int64_t runs = 0, audit_entries = 0;
 };

@@ -9,6 +9,7 @@
 #include "assay/base/crypto.h"
 #include "assay/base/files.h"
 #include "assay/operation/json.h"
+#include "assay/workspace/place.h"
 
 namespace assay::workspace {
 namespace {
@@ -40,14 +41,16 @@ Result<Workspace> Workspace::open(const std::string& folder) {
   ASSAY_CHECK(files::make_folders(inside, 0700));  // rows of people lie in it
   ASSAY_CHECK(files::make_folders(inside + "/objects"));
   ASSAY_CHECK(files::make_folders(inside + "/staging"));
-  ASSAY_TRY(auto store, Store::open(inside + "/workspace.db"));
+  ASSAY_TRY(const auto place, read_place(inside));
+  ASSAY_TRY(auto store, Store::open(place));
   return Workspace(folder, std::move(store), Objects(inside + "/objects"));
 }
 
 std::optional<std::string> Workspace::find(const std::string& start) {
   std::error_code code;
   for (fs::path at = fs::absolute(start, code);; at = at.parent_path()) {
-    if (fs::exists(at / ".assay" / "workspace.db", code)) return at.string();
+    for (const char* name : {"workspace.db", "config.yaml"})
+      if (fs::exists(at / ".assay" / name, code)) return at.string();
     if (at == at.root_path() || at.empty()) return std::nullopt;
   }
 }
@@ -81,7 +84,10 @@ Result<Workspace::Located> Workspace::locate(const std::string& ref) {
     if (ref.find_first_of("/.") != std::string::npos && ref.find('@') == std::string::npos)
       return fail(Code::kNotFound, "no such file", ref, "check the path");
     const auto want = parse_reference(ref);
-    ASSAY_TRY(const auto all, want.kind.empty() ? store_.assets() : store_.assets(want.kind, want.name));
+    ASSAY_TRY(auto all, store_.assets(want.kind, want.name));
+    if (all.empty() && want.kind.empty()) {
+      ASSAY_TRY(all, store_.assets());  // for the nearest name
+    }
     std::vector<std::string> names;
     std::int64_t number = 0;
     std::from_chars(want.version.data(), want.version.data() + want.version.size(), number);

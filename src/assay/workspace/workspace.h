@@ -12,7 +12,9 @@ namespace assay::workspace {
 
 class Workspace {
  public:
-  // Makes `folder`/.assay when it is not there. Errors as Store::open; permission-denied when read-only.
+  // Makes `folder`/.assay when it is not there. Its records lie where .assay/config.yaml says (`store:
+  // "postgresql://…"`, place.h), else in SQLite; objects always lie in the folder. Errors as Store::open and
+  // read_place; permission-denied when read-only.
   static Result<Workspace> open(const std::string& folder);
   // The nearest folder with a .assay/, from `start` upwards; none when there is none.
   static std::optional<std::string> find(const std::string& start = ".");

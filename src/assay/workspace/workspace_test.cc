@@ -1,16 +1,13 @@
 #include "assay/workspace/workspace.h"
 
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <filesystem>
-#include <fstream>
 
 #include "assay/base/crypto.h"
 #include "assay/workspace/code_version.h"
 #include "assay/workspace/execute.h"
+#include "assay/workspace/folder_fixture.h"
 #include "assay/workspace/operations.h"
+#include "assay/workspace/process.h"
 
 namespace assay::workspace {
 namespace {
@@ -18,20 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using operation::Evidence;
 using operation::Json;
-
-class Folder : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string made = testing::TempDir() + "assayXXXXXX";
-    folder = ::mkdtemp(made.data());
-  }
-  void TearDown() override { fs::remove_all(folder); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder + "/" + name) << text;
-    return folder + "/" + name;
-  }
-  std::string folder;
-};
 
 struct Count {
   std::string data;
@@ -74,7 +57,7 @@ const operation::Operation& counting() {
   return op;
 }
 
-TEST_F(Folder, ASecondRunIsACacheHitWithTheSameEvidence) {
+TEST_P(Folder, ASecondRunIsACacheHitWithTheSameEvidence) {
   auto workspace = Workspace::open(folder);
   ASSERT_TRUE(workspace) << workspace.error().text();
   const auto file = write("a.txt", "abc");
@@ -102,7 +85,7 @@ TEST_F(Folder, ASecondRunIsACacheHitWithTheSameEvidence) {
   EXPECT_FALSE(execute(counting(), {{"data", file}}, context)->cached);
 }
 
-TEST_F(Folder, DamagedOrMissingObjectsAreMadeAnew) {
+TEST_P(Folder, DamagedOrMissingObjectsAreMadeAnew) {
   auto workspace = Workspace::open(folder);
   const auto file = write("a.txt", "abc");
   Context context;
@@ -120,7 +103,7 @@ TEST_F(Folder, DamagedOrMissingObjectsAreMadeAnew) {
   EXPECT_TRUE(execute(counting(), {{"data", file}}, context)->cached);
 }
 
-TEST_F(Folder, FailuresAreRecordedAndNeverCached) {
+TEST_P(Folder, FailuresAreRecordedAndNeverCached) {
   auto workspace = Workspace::open(folder);
   Context context;
   context.workspace = &*workspace;
@@ -137,7 +120,7 @@ TEST_F(Folder, FailuresAreRecordedAndNeverCached) {
   EXPECT_TRUE(fs::is_empty(folder + "/.assay/staging"));
 }
 
-TEST_F(Folder, WithoutAWorkspaceOutputsLiveAsLongAsTheOutcome) {
+TEST_P(Folder, WithoutAWorkspaceOutputsLiveAsLongAsTheOutcome) {
   std::string kept;
   {
     const auto out = execute(counting(), {{"data", write("a.txt", "xyz")}}, {});
@@ -148,7 +131,7 @@ TEST_F(Folder, WithoutAWorkspaceOutputsLiveAsLongAsTheOutcome) {
   EXPECT_FALSE(fs::exists(kept));
 }
 
-TEST_F(Folder, AssetsAreVersionedAndLocated) {
+TEST_P(Folder, AssetsAreVersionedAndLocated) {
   auto workspace = Workspace::open(folder);
   const auto content = workspace->objects().put("rows");
   const AssetVersion asset{"dataset", "loans", crypto::digest_of("name"), *content, "me", "{}", 0, 5};
@@ -170,7 +153,7 @@ TEST_F(Folder, AssetsAreVersionedAndLocated) {
   EXPECT_EQ(workspace->locate("sha256:0123").error().code, Code::kNotFound);
 }
 
-TEST_F(Folder, TheAuditChainShowsAnyChange) {
+TEST_P(Folder, TheAuditChainShowsAnyChange) {
   auto workspace = Workspace::open(folder);
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(workspace->store().audit(i * 1000, "me", "test", "thing", std::to_string(i)));
   auto entries = *workspace->store().audit_entries();
@@ -186,19 +169,22 @@ TEST_F(Folder, TheAuditChainShowsAnyChange) {
   EXPECT_EQ(first_broken(entries, "another log"), 1);
 }
 
-TEST_F(Folder, ANewerWorkspaceIsRefused) {
+TEST_P(Folder, ANewerWorkspaceIsRefused) {
   ASSERT_TRUE(Workspace::open(folder));
-  ASSERT_EQ(std::system(("python3 -c \"import sqlite3; c=sqlite3.connect('" + folder +
-                         "/.assay/workspace.db'); c.execute('PRAGMA user_version=99'); c.commit()\"")
-                            .c_str()),
-            0);
+  sql(postgresql() ? "UPDATE " + schema + ".meta SET value = '99' WHERE key = 'format'" : "PRAGMA user_version = 99");
   const auto refused = Workspace::open(folder);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kUnsupported);
   EXPECT_NE(refused.error().what.find("99"), std::string::npos);
 }
 
-TEST_F(Folder, ADamagedDatabaseIsSaid) {
+TEST_P(Folder, ADamagedDatabaseIsSaid) {
+  if (postgresql()) {
+    auto workspace = Workspace::open(folder);
+    sql("DROP TABLE " + schema + ".run");
+    EXPECT_EQ(workspace->store().runs().error().code, Code::kCorrupt);
+    return;
+  }
   fs::create_directories(folder + "/.assay");
   write(".assay/workspace.db", std::string(8192, 'x'));
   const auto refused = Workspace::open(folder);
@@ -206,92 +192,37 @@ TEST_F(Folder, ADamagedDatabaseIsSaid) {
   EXPECT_EQ(refused.error().code, Code::kCorrupt) << refused.error().text();
 }
 
-// The rest of a child's life without root's power to write anywhere.
-int as_nobody(const std::function<int()>& body) {
-  const auto child = ::fork();
-  if (child == 0) {
-    if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(99);
-    ::_exit(body());
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WEXITSTATUS(status);
-}
-
-TEST_F(Folder, AReadOnlyWorkspaceIsSaid) {
+TEST_P(Folder, AReadOnlyWorkspaceIsSaid) {
+  if (postgresql()) return;  // its own: store_postgresql_test.cc
   ASSERT_TRUE(Workspace::open(folder));
   fs::permissions(folder, fs::perms{0755});
   for (const auto& each : fs::recursive_directory_iterator(folder + "/.assay"))
     fs::permissions(each.path(), fs::perms{each.is_directory() ? 0555u : 0444u});
   fs::permissions(folder + "/.assay", fs::perms{0555});
-  EXPECT_EQ(as_nobody([&] {
-              const auto refused = Workspace::open(folder);
-              return !refused && refused.error().code == Code::kPermissionDenied ? 7 : 0;
-            }),
-            7);
+  const auto open = [&] {
+    const auto refused = Workspace::open(folder);
+    return !refused && refused.error().code == Code::kPermissionDenied ? 7 : 0;
+  };
+  EXPECT_EQ(in_child(open, true), 7);
   fs::permissions(folder + "/.assay", fs::perms{0755});
 }
 
-TEST_F(Folder, TwoProcessesWriteOneWorkspace) {
-  ASSERT_TRUE(Workspace::open(folder));
-  std::vector<pid_t> crew;
-  for (int who = 0; who < 4; ++who) {
-    const auto child = ::fork();
-    if (child == 0) {
-      auto mine = Workspace::open(folder);
-      bool fine = mine.has_value();
-      for (int i = 0; fine && i < 25; ++i)
-        fine = mine->store().audit(i, "p" + std::to_string(who), "write", "", "").has_value();
-      ::_exit(fine ? 0 : 1);
-    }
-    crew.push_back(child);
-  }
-  for (const auto child : crew) {
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    EXPECT_EQ(WEXITSTATUS(status), 0);
-  }
+TEST_P(Folder, LeftoversOfDeadProcessesGoEvenWhenTheirNumberLives) {
   auto workspace = Workspace::open(folder);
-  const auto entries = workspace->store().audit_entries();
-  EXPECT_EQ(entries->size(), 100u);
-  EXPECT_EQ(first_broken(*entries, *workspace->store().log_id()), 0);
+  Context context;
+  context.workspace = &*workspace;
+  const auto mine = std::to_string(::getpid());
+  const auto staging = folder + "/.assay/staging/";
+  for (const auto& name : {mine + "-00000000-1.abcdef", mine + ".abcdef", mine + "-" + process_mark(::getpid()) + ".x"})
+    fs::create_directories(staging + name);
+  ASSERT_TRUE(execute(counting(), {{"data", write("a.txt", "abc")}}, context));
+  EXPECT_FALSE(fs::exists(staging + mine + "-00000000-1.abcdef"));
+  EXPECT_TRUE(fs::exists(staging + mine + ".abcdef"));  // of an older Assay: the number is all there is
+  EXPECT_TRUE(fs::exists(staging + mine + "-" + process_mark(::getpid()) + ".x"));
 }
 
-TEST_F(Folder, AWriterThatHangsIsNamed) {
-  auto workspace = Workspace::open(folder);
-  int ready[2];
-  ASSERT_EQ(::pipe(ready), 0);
-  const auto child = ::fork();
-  if (child == 0) {
-    const auto line = "flock " + folder + "/.assay/workspace.db.lock sh -c 'echo $$ > " + folder +
-                      "/.assay/workspace.db.lock; sleep 9'";
-    (void)!::write(ready[1], "x", 1);
-    ::execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
-  }
-  char c;
-  (void)!::read(ready[0], &c, 1);
-  ::usleep(300'000);
-  const auto refused = workspace->store().audit(1, "me", "x", "", "");
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, Code::kUnavailable);
-  EXPECT_NE(refused.error().what.find("pid "), std::string::npos) << refused.error().text();
-  ::kill(child, SIGKILL);
-  ::waitpid(child, nullptr, 0);
-}
-
-TEST_F(Folder, RunsOfDeadProcessesAreMarked) {
-  auto workspace = Workspace::open(folder);
-  const auto child = ::fork();
-  if (child == 0) ::_exit(0);
-  ::waitpid(child, nullptr, 0);
-  RunRecord run{"1", "test.count", "running", "", "me", this_host(), "", "", 1, 0, child, 1, {}, {}};
-  ASSERT_TRUE(workspace->store().begin_run(run));
-  run.id = "2", run.pid = ::getpid();
-  ASSERT_TRUE(workspace->store().begin_run(run));
-  EXPECT_EQ(*workspace->store().mark_dead_runs(this_host()), 1);
-  const auto runs = *workspace->store().runs();
-  EXPECT_EQ(runs[0].state + runs[1].state, "runningpreempted");
-}
+INSTANTIATE_TEST_SUITE_P(Store, Folder, testing::Values("sqlite", "postgresql"),
+                         [](const auto& each) { return std::string(each.param); });
 
 }  // namespace
 }  // namespace assay::workspace
