@@ -1,5 +1,5 @@
 # The few words. Each sets up what it needs.
-.PHONY: help demo build test bench check format sanitize fuzz
+.PHONY: help demo build studio test bench check format sanitize fuzz docs package
 ASSAY := build/release/bin/assay
 PLAN := examples/mortgage
 
@@ -13,9 +13,12 @@ demo: build  ## run the mortgage example: data, model, report, verdict, hallmark
 	@echo "  make demo                                        again: every step comes from the cache"
 	@echo "  cd $(PLAN) && ../../$(ASSAY) lineage show model:mortgage"
 	@echo "  $(ASSAY) init YOUR.csv --label COLUMN --favorable VALUE --protected COLUMN"
-build: build/.ready  ## release build: build/release/bin/assay and assay-verify
+studio: build/.ready  ## the studio's pages, which the program carries inside
+	@tools/stage studio tools/studio build
+build: studio  ## release build: build/release/bin/assay and assay-verify
 	@tools/stage build cmake --build --preset release
 test: build build/.tools  ## all tests
+	@tools/stage pages tools/studio test
 	@tools/stage test ctest --preset release -j2
 bench: build  ## the benchmarks beside their peers (downloads the peers once)
 	@tools/bench
@@ -27,6 +30,11 @@ sanitize: build/.ready  ## the tests under address, undefined-behaviour and thre
 	@tools/sanitize
 fuzz: build/.ready  ## every fuzz target, 60 s each (SECONDS=10 for less)
 	@tools/fuzz $(SECONDS)
+docs: build  ## the book, build/docs/index.html: reference and pictures from the program, every command of it run
+	@tools/stage docs tools/docs run
+	@tools/stage book tools/docs build
+package: build  ## the Debian package, build/package/assay_*.deb
+	@tools/stage package cpack --config build/release/CPackConfig.cmake -B build/package
 
 build/.ready: tools/bootstrap tools/packages.txt tools/wheels.lock CMakePresets.json
 	@tools/stage setup tools/bootstrap
