@@ -53,7 +53,8 @@ std::string option_names(const Argument& a) {
 
 Error unknown_flag(const std::string& word, const operation::Operation& op) {
   std::vector<std::string> known{"--workspace", "--json",   "--output", "--format",
-                                 "--threads",   "--policy", "--quiet",  "--help"};
+                                 "--threads",   "--policy", "--quiet",  "--help",
+                                 "--server",    "--token-file"};
   for (const auto& a : op.arguments) known.push_back(flag_of(a.name));
   const auto flag = word.substr(0, word.find('='));
   if (!word.starts_with("-"))
@@ -81,6 +82,8 @@ Result<Parsed> parse(const operation::Operation& op, std::vector<std::string> wo
   app.add_option("--workspace", common.workspace);
   app.add_option("--format", common.format);
   app.add_option("--policy", common.policy);
+  app.add_option("--server", common.server);
+  app.add_option("--token-file", common.token_file);
   app.add_option("--threads", common.threads)->check(CLI::Range(1, 1024));
   app.add_flag("--json", common.json);
   app.add_flag("--quiet,-q", common.quiet);

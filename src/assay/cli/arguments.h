@@ -11,6 +11,7 @@ namespace assay::cli {
 // The flags that every command has (spec/README 5).
 struct Common {
   std::string workspace, output, format, policy;
+  std::string server, token_file;  // run it there; workspace is then a name of that server's
   int threads = 0;
   bool json = false, quiet = false, help = false;
 };

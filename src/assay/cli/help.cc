@@ -72,7 +72,7 @@ std::string flags_of(const Operation& op) {
   std::string out;
   for (const auto& a : op.arguments)
     if (!a.meta.hidden) out += " " + flag_of(a.name);
-  return out + " --workspace --json --output --format --threads --policy --quiet --help";
+  return out + " --workspace --json --output --format --threads --policy --quiet --server --token-file --help";
 }
 
 }  // namespace
@@ -96,6 +96,8 @@ std::string overview() {
   if (!by_noun.empty()) out += "\nmore\n";
   while (!by_noun.empty()) show(by_noun.begin()->first);
   return out +
+         "\nshow and serve\n  studio             Show the workspace in a browser\n"
+         "  server    start    Serve workspaces to a team; also: server status, server stop\n"
          "\nalso: openapi, completion SHELL, version, help\nexit: 0 held or done, 1 failed, 4 not decided, 2 your "
          "input, 3 surroundings, 70 ours, 130 cancelled\n";
 }
@@ -129,7 +131,8 @@ std::string verb_help(const Operation& op) {
                                    {"-o, --output FILE", "write the result to a file"},
                                    {"--policy FILE", "judge what came out by a policy"},
                                    {"--threads N", "threads to use; results do not depend on it"},
-                                   {"--quiet", "no progress"}})
+                                   {"--quiet", "no progress"},
+                                   {"--server URL", "run it on a server; ASSAY_TOKEN or --token-file FILE signs in"}})
     out += fmt::format("  {:<{}}  {}\n", name, width, text);
   if (!op.example.empty()) out += "\nexample: " + op.example + "\n";
   return out;
@@ -142,7 +145,7 @@ Result<std::string> completion(const std::string& shell) {
     verbs[op.noun] += (verbs[op.noun].empty() ? "" : " ") + op.verb;
     cases += fmt::format("    \"{} {}\") words=\"{}\" ;;\n", op.noun, op.verb, flags_of(op).substr(1));
   }
-  std::string nouns = "init run openapi completion version help", second;
+  std::string nouns = "init run studio server openapi completion version help", second;
   for (const auto& [noun, list] : verbs) {
     nouns += " " + noun;
     second += fmt::format("      {}) words=\"{}\" ;;\n", noun, list);

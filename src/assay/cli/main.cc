@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -15,6 +14,9 @@
 #include "assay/cli/arguments.h"
 #include "assay/cli/help.h"
 #include "assay/cli/output.h"
+#include "assay/cli/remote.h"
+#include "assay/cli/serve.h"
+#include "assay/cli/signals.h"
 
 namespace assay::cli {
 namespace {
@@ -22,21 +24,6 @@ namespace {
 using operation::Json;
 using operation::Operation;
 using workspace::Workspace;
-
-// A thread waits for Ctrl-C and SIGTERM, so that stopping may run ordinary code; the second one ends the process.
-std::stop_token stopped_by_signals() {
-  static std::stop_source source;
-  sigset_t ends;
-  sigemptyset(&ends), sigaddset(&ends, SIGINT), sigaddset(&ends, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-  std::signal(SIGPIPE, SIG_DFL);
-  std::thread([ends] {
-    int which = 0;
-    sigwait(&ends, &which), source.request_stop();
-    sigwait(&ends, &which), ::_exit(130);
-  }).detach();
-  return source.get_token();
-}
 
 // On a terminal: at most ten redraws a second. Elsewhere: whole lines only.
 void listen(workspace::Context& context, bool quiet) {
@@ -93,6 +80,7 @@ Result<int> run(const Operation& op, std::vector<std::string> words) {
     if (!e.where.empty()) e.where = flag_of(e.where);
     return tl::unexpected<Error>(std::move(e));
   }
+  if (!parsed.common.server.empty()) return run_remote(op, std::move(parsed));
   ASSAY_TRY(auto space, workspace_for(op, parsed, *resolved));
   workspace::Context context;
   context.workspace = space ? &*space : nullptr;
@@ -117,8 +105,10 @@ Result<int> dispatch(std::vector<std::string> words) {
     ASSAY_TRY(const auto script, completion(words.size() > 1 ? words[1] : "bash"));
     return std::fputs(script.c_str(), stdout), 0;
   }
+  if (words[0] == "studio") return studio({words.begin() + 1, words.end()});
+  if (words[0] == "server") return server_command({words.begin() + 1, words.end()});
   if (words[0] == "run" || words[0] == "init") words.insert(words.begin(), "plan");
-  std::vector<std::string> nouns{"run", "init", "help", "version", "openapi", "completion"}, verbs;
+  std::vector<std::string> nouns{"run", "init", "studio", "server", "help", "version", "openapi", "completion"}, verbs;
   for (const auto& op : catalog::operations()) {
     nouns.push_back(op.noun);
     if (op.noun == words[0]) verbs.push_back(op.verb);

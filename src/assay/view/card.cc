@@ -18,7 +18,7 @@ Result<CardView> card_view(const Request& request) {
   ASSAY_TRY(out.card, reader.document(blob));
   if (!out.card.is_object()) return fail(Code::kCorrupt, "the stored model card is no JSON object", blob, "run again");
   if (const auto readme = text_at(chain.card->json, "/blobs/readme/digest"); !readme.empty()) {
-    ASSAY_TRY(out.markdown, reader.workspace().objects().get(readme));
+    ASSAY_TRY(out.markdown, reader.bytes(readme));
   }
   for (const auto& each : document::card_check(out.card))
     out.problems.push_back({each.path, each.severity + ": " + each.what});

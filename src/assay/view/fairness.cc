@@ -81,7 +81,7 @@ std::string how_to_assess(const Chain& chain, const Group& group) {
   });
   if (!there) return "to assess another, name its columns under data.protected in the plan, and run it";
   return "to assess it: assay fairness assess " + text_at(chain.predictions->json, "/blobs/predictions/digest") +
-         " --label label --score score --group " + joined(group);
+         " --label label --score score --group " + clipped(joined(group));
 }
 
 Result<Split> chosen(const Request& request, const Chain& chain, const std::vector<Group>& groups) {
@@ -95,7 +95,7 @@ Result<Split> chosen(const Request& request, const Chain& chain, const std::vect
   if (split.json) return split;
   std::string known;
   for (const auto& each : groups) known += (known.empty() ? "" : "; ") + joined(each);
-  return fail(Code::kNotFound, "the group \"" + asked.substr(0, 200) + "\" was not assessed", "group",
+  return fail(Code::kNotFound, "the group \"" + clipped(asked) + "\" was not assessed", "group",
               "assessed are: " + known + "; " + how_to_assess(chain, group));
 }
 

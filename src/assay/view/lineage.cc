@@ -122,7 +122,7 @@ class Walk {
     if (asset) {
       node.kind = kKinds.contains(asset->kind) ? asset->kind : "file", node.name = asset->name;
       node.version = asset->version, node.time = time::text(asset->created_us);
-    } else if (reader_.workspace().objects().has(digest)) {
+    } else if (reader_.has(digest)) {
       // A damaged object has no name to show; the page of the thing itself says what is wrong with it.
       if (const auto json = reader_.document(digest); json && text_at(*json, "/kind").starts_with("assay.")) {
         node.kind = "evidence", node.name = word_of(text_at(*json, "/kind"));
@@ -160,7 +160,7 @@ Result<std::int64_t> steps_of(const Request& request, const std::string& name) {
   std::int64_t steps = 0;
   const auto end = std::from_chars(text.data(), text.data() + text.size(), steps);
   if (end.ec != std::errc() || end.ptr != text.data() + text.size() || steps < 0 || steps > 20)
-    return fail(Code::kInvalidArgument, "\"" + text.substr(0, 100) + "\" is no number of steps", name,
+    return fail(Code::kInvalidArgument, "\"" + clipped(text) + "\" is no number of steps", name,
                 "give a whole number from 0 to 20");
   return steps;
 }

@@ -22,7 +22,7 @@ Result<Json> verification(Reader& reader, const std::string& hallmark, const Ass
   if (!verify) return fail(Code::kInternal, "there is no operation hallmark.verify");
   Json with{{"hallmark", hallmark}};
   if (const auto trust = reader.workspace().inside("trust.json"); files::exists(trust)) with["trust"] = trust;
-  if (reader.workspace().objects().has(model.content)) with["model"] = model.digest;
+  if (reader.has(model.content)) with["model"] = model.digest;
   workspace::Context context;
   context.workspace = &reader.workspace();
   ASSAY_TRY(auto outcome, workspace::execute(*verify, with, context));
@@ -60,13 +60,14 @@ Result<HallmarkView> hallmark_of(Reader& reader, const Found& evidence, const As
   if (const auto keyid = text_at(evidence.json, "/detail/keyid"); !keyid.empty())
     out.signer = SignerView{keyid, evidence.run.by};
   // A damaged file is no error of this page: it is what the verifier must report.
-  const auto bytes = files::read(reader.workspace().objects().path_of(out.digest), gate::kMaxHallmark + 1);
+  const auto path = reader.has(out.digest) ? reader.workspace().objects().path_of(out.digest) : std::string();
+  const auto bytes = files::read(path, gate::kMaxHallmark + 1);
   if (!bytes) {
     out.says = {"file: failed, the stored hallmark is gone; run the plan again"};
     return out;
   }
   if (const auto status = add_statements(*bytes, out); !status) out.statements.clear();
-  const auto report = verification(reader, reader.workspace().objects().path_of(out.digest), model);
+  const auto report = verification(reader, path, model);
   if (!report) {
     out.says = {"file: failed, " + report.error().what};
     return out;

@@ -59,9 +59,20 @@ BlobLink Reader::link(const Found& evidence, const std::string& role) const {
   return {evidence.digest, role, text_at(evidence.json, "/blobs/" + role + "/media_type"), blob(evidence.digest, role)};
 }
 
+bool Reader::has(const std::string& digest) const {
+  return digest.size() == 71 && digest.starts_with("sha256:") && workspace_.objects().has(digest);
+}
+
+Result<std::string> Reader::bytes(const std::string& digest) const {
+  if (digest.size() != 71 || !digest.starts_with("sha256:"))
+    return fail(Code::kNotFound, "not the digest of a stored file: \"" + clipped(digest) + "\"", "objects",
+                "run again: what made it makes it anew");
+  return workspace_.objects().get(digest);
+}
+
 Result<Json> Reader::document(const std::string& digest) {
   if (const auto known = documents_.find(digest); known != documents_.end()) return known->second;
-  ASSAY_TRY(const auto bytes, workspace_.objects().get(digest));
+  ASSAY_TRY(const auto bytes, this->bytes(digest));
   if (bytes.empty() || bytes.front() != '{') return documents_[digest] = nullptr;
   auto json = operation::parse_json(bytes, digest);
   return documents_[digest] = json ? std::move(*json) : Json(nullptr);
@@ -182,13 +193,13 @@ std::string ref_of(const AssetVersion& asset) {
 
 Result<AssetVersion> asset_of(Reader& reader, const std::string& kind, const std::string& name,
                               const std::string& version) {
-  const std::string where = kind + ":" + name.substr(0, 100) + "@" + version.substr(0, 100);
+  const std::string where = kind + ":" + clipped(name) + "@" + clipped(version);
   std::int64_t number = 0;
   const auto end = std::from_chars(version.data(), version.data() + version.size(), number);
   if (version.empty() || version.size() > 9 || end.ec != std::errc() || end.ptr != version.data() + version.size() ||
       number < 1)
-    return fail(Code::kInvalidArgument, "not a version: \"" + version.substr(0, 100) + "\"", where,
-                "write a whole number from 1, as in " + kind + ":" + name.substr(0, 100) + "@1");
+    return fail(Code::kInvalidArgument, "not a version: \"" + clipped(version) + "\"", where,
+                "write a whole number from 1, as in " + kind + ":" + clipped(name) + "@1");
   ASSAY_TRY(auto there, reader.store().asset(kind, name, number));
   if (there) return std::move(*there);
   ASSAY_TRY(const auto versions, reader.store().assets(kind, name));
@@ -221,12 +232,12 @@ Result<AssetVersion> asset_in_path(Reader& reader, const std::string& kind, cons
 }
 
 Result<std::string> thing_named(Reader& reader, const std::string& ref) {
-  const std::string shown = ref.substr(0, 100);
+  const std::string shown = clipped(ref);
   const std::string hex = ref.starts_with("sha256:") ? ref.substr(7) : ref;
   if (hex.size() >= 12 && hex.size() <= 64 && hex.find_first_not_of("0123456789abcdef") == std::string::npos) {
     if (hex.size() == 64) {
       ASSAY_TRY(const auto asset, reader.asset_with("sha256:" + hex));
-      if (asset || reader.workspace().objects().has("sha256:" + hex)) return "sha256:" + hex;
+      if (asset || reader.has("sha256:" + hex)) return "sha256:" + hex;
     }
     auto whole = reader.workspace().objects().find("sha256:" + hex);
     if (whole || ref.starts_with("sha256:")) return whole;
@@ -358,7 +369,7 @@ Result<std::size_t> limit_of(const Request& request, std::size_t otherwise) {
   std::size_t limit = 0;
   const auto end = std::from_chars(text.data(), text.data() + text.size(), limit);
   if (end.ec != std::errc() || end.ptr != text.data() + text.size() || limit < 1 || limit > 1000)
-    return fail(Code::kInvalidArgument, "\"" + text.substr(0, 100) + "\" is no number of items", "limit",
+    return fail(Code::kInvalidArgument, "\"" + clipped(text) + "\" is no number of items", "limit",
                 "give a whole number from 1 to 1000");
   return limit;
 }

@@ -28,6 +28,8 @@ class Reader {
   workspace::Workspace& workspace() const { return workspace_; }
   workspace::Store& store() const { return workspace_.store(); }
 
+  bool has(const std::string& digest) const;  // stored here; false too for what is no digest of a file
+  Result<std::string> bytes(const std::string& digest) const;
   // The JSON document behind a digest; null when the bytes are no JSON object. Errors: corrupt (damaged), not-found.
   Result<operation::Json> document(const std::string& digest);
   // Evidence that runs of `operation` concluded from `digest`, each once, the latest first: at most `most`, of those
@@ -112,7 +114,7 @@ Status cut(const Request& request, std::vector<Item>& items, std::optional<std::
   if (const auto after = query_of(request, "after"); !after.empty()) {
     while (from < items.size() && key(items[from]) != after) ++from;
     if (from == items.size())
-      return fail(Code::kInvalidArgument, "the list holds no \"" + after.substr(0, 100) + "\"", "after",
+      return fail(Code::kInvalidArgument, "the list holds no \"" + clipped(after) + "\"", "after",
                   "give the `next` of the page before");
     ++from;
   }

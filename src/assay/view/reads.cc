@@ -28,7 +28,7 @@ Status start_after(const std::string& ref, workspace::AssetFilter& filter) {
       std::from_chars(ref.data() + at + 1, ref.data() + ref.size(), filter.after_version).ptr !=
           ref.data() + ref.size() ||
       filter.after_version < 1)
-    return fail(Code::kInvalidArgument, "not a reference: \"" + ref.substr(0, 100) + "\"", "after",
+    return fail(Code::kInvalidArgument, "not a reference: \"" + clipped(ref) + "\"", "after",
                 "give the `next` of the page before");
   filter.after_kind = ref.substr(0, colon), filter.after_name = ref.substr(colon + 1, at - colon - 1);
   return {};
@@ -80,7 +80,7 @@ Result<AssetList> asset_list(const Request& request) {
     std::vector<std::string> kinds;
     for (const auto& each : all)
       if (kinds.empty() || kinds.back() != each.kind) kinds.push_back(each.kind);
-    auto error = operation::unknown_name("kind of asset", kind.substr(0, 100), kinds);
+    auto error = operation::unknown_name("kind of asset", clipped(kind), kinds);
     error.code = Code::kNotFound;
     return tl::unexpected<Error>(std::move(error));
   }
@@ -102,7 +102,7 @@ Result<AuditList> audit_list(const Request& request) {
   std::int64_t after = 0;
   const auto end = std::from_chars(text.data(), text.data() + text.size(), after);
   if (end.ec != std::errc() || end.ptr != text.data() + text.size() || after < 0 || after > (std::int64_t{1} << 53))
-    return fail(Code::kInvalidArgument, "\"" + text.substr(0, 100) + "\" is no number of an entry", "after",
+    return fail(Code::kInvalidArgument, "\"" + clipped(text) + "\" is no number of an entry", "after",
                 "give the `next` of the page before");
   ASSAY_TRY(auto entries, reader.store().audit_entries(after + 1, static_cast<std::int64_t>(limit) + 1));
   AuditList out;

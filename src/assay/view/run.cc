@@ -126,7 +126,7 @@ Result<RunItem> run_item(Reader& reader, const RunRecord& run) {
 
 Result<RunRecord> run_of(Reader& reader, const std::string& id) {
   if (id.size() < 12 || id.size() > 32 || id.find_first_not_of("0123456789abcdef") != std::string::npos)
-    return fail(Code::kInvalidArgument, "not the id of a run: \"" + id.substr(0, 100) + "\"", "runs",
+    return fail(Code::kInvalidArgument, "not the id of a run: \"" + clipped(id) + "\"", "runs",
                 "give 32 hex digits, or the first 12 of them");
   ASSAY_TRY(auto run, reader.store().run(id));
   if (!run) return fail(Code::kNotFound, "no run has the id " + id, "runs", "see `assay runs list`");
@@ -154,7 +154,7 @@ Result<RunList> run_list(const Request& request) {
   workspace::RunFilter filter{.state = state, .operation = operation, .before = query_of(request, "after")};
   if (!filter.before.empty() &&
       (filter.before.size() != 32 || filter.before.find_first_not_of("0123456789abcdef") != std::string::npos))
-    return fail(Code::kInvalidArgument, "not the id of a run: \"" + filter.before.substr(0, 100) + "\"", "after",
+    return fail(Code::kInvalidArgument, "not the id of a run: \"" + clipped(filter.before) + "\"", "after",
                 "give the `next` of the page before");
   filter.limit = static_cast<std::int64_t>(limit) + 1;
   if (const auto parent = request.query.find("parent"); parent != request.query.end()) filter.parent = parent->second;

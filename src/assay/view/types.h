@@ -55,6 +55,9 @@ struct RunItem {
   std::optional<std::string> digest;
 };
 
+// What a user gave, as an error quotes it: at most 100 bytes, cut between characters.
+std::string clipped(const std::string& text);
+
 }  // namespace assay::view
 
 namespace assay::operation {

@@ -12,17 +12,36 @@
 #include "assay/view/view.h"
 
 namespace assay::view {
+
+std::string clipped(const std::string& text) {
+  constexpr std::size_t kMost = 100;
+  if (text.size() <= kMost) return text;
+  std::size_t end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + "…";
+}
+
 namespace {
+
+Status readable(const std::map<std::string, std::string>& given) {
+  for (const auto& [name, value] : given)
+    if (!operation::is_utf8(name) || !operation::is_utf8(value))
+      return fail(Code::kInvalidArgument, "the value is no UTF-8 text",
+                  operation::is_utf8(name) ? clipped(name) : "query", "percent-encode the UTF-8 bytes");
+  return {};
+}
 
 // A misspelt parameter must not silently give the whole list.
 View checked(View view) {
   view.answer = [answer = std::move(view.answer),
                  known = view.query](const Request& request) -> Result<operation::Json> {
+    ASSAY_CHECK(readable(request.path));
+    ASSAY_CHECK(readable(request.query));
     for (const auto& [name, value] : request.query) {
       if (known.contains(name)) continue;
       std::vector<std::string> names;
       for (const auto& [each, help] : known) names.push_back(each);
-      return tl::unexpected<Error>(operation::unknown_name("parameter", name.substr(0, 100), names).at("query"));
+      return tl::unexpected<Error>(operation::unknown_name("parameter", clipped(name), names).at("query"));
     }
     return answer(request);
   };
