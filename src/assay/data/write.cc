@@ -1,13 +1,17 @@
 #include <arrow/csv/api.h>
+#include <arrow/io/file.h>
 #include <arrow/io/memory.h>
 #include <arrow/ipc/api.h>
+#include <fcntl.h>
 #include <parquet/arrow/writer.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "assay/base/files.h"
 #include "assay/data/columns.h"
+#include "assay/data/memory_file.h"
 #include "assay/data/number_text.h"
 #include "assay/data/read.h"
 
@@ -149,6 +153,18 @@ Status write_arrow(const Table& table, const std::string& path) {
   if (auto s = writer->Close(); !s.ok()) return tl::unexpected<Error>(arrow_error(s, path));
   ASSAY_ARROW(const auto buffer, out->Finish(), path);
   return save(buffer, path);
+}
+
+Status write_arrow_to(const Table& table, int fd, const std::string& where) {
+  ASSAY_TRY(const auto made, settled(table));
+  const int own = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);  // Arrow closes the one it gets
+  if (own < 0) return tl::unexpected<Error>(files::error_of(errno, where));
+  ASSAY_ARROW(const auto out, arrow::io::FileOutputStream::Open(own), where);
+  ASSAY_ARROW(const auto writer, arrow::ipc::MakeFileWriter(out, made->schema()), where);
+  if (auto s = writer->WriteTable(*made); !s.ok()) return tl::unexpected<Error>(arrow_error(s, where));
+  if (auto s = writer->Close(); !s.ok()) return tl::unexpected<Error>(arrow_error(s, where));
+  if (auto s = out->Close(); !s.ok()) return tl::unexpected<Error>(arrow_error(s, where));
+  return {};
 }
 
 Status write_parquet(const Table& table, const std::string& path) try {

@@ -50,8 +50,8 @@ Json what_was_read(const Predictions& rows, const EvaluateRequest& request) {
 
 Result<Evidence> evaluate(const Predictions& rows, const EvaluateRequest& request, Task& task) {
   ASSAY_TRY(const auto cells, metrics::tabulate(rows.batch(), task));
-  const metrics::BootstrapOptions bootstrap{request.replicates, request.level,
-                                            static_cast<std::uint64_t>(request.seed)};
+  const metrics::BootstrapOptions bootstrap{request.replicates, request.level, static_cast<std::uint64_t>(request.seed),
+                                            task.stop_token()};
   std::vector<std::uint32_t> order;
   if (!rows.score.empty() || !rows.weight.empty()) order = metrics::canonical_order(rows);
   std::vector<std::vector<std::size_t>> splits{{}};
@@ -64,6 +64,7 @@ Result<Evidence> evaluate(const Predictions& rows, const EvaluateRequest& reques
     const auto map = metrics::listed_slices(rows, cells, columns);
     auto slices = slice_rows(rows, cells, columns, map, order);
     auto replicates = metrics::replicates_of(rows, cells, map, columns, order, bootstrap);
+    ASSAY_CHECK(task.check());
     for (std::size_t s = 0; s < slices.size(); ++s) slices[s].replicates = std::move(replicates[s]);
     metrics::FigureOptions options{request.level, request.min_n, 1};
     options.family = static_cast<double>(

@@ -65,12 +65,13 @@ Result<std::size_t> reference_of(const std::vector<Group>& groups, const std::ve
 // The families of a split: one for each stratum of the controls.
 Result<std::vector<Family>> families_of(const Predictions& rows, const metrics::Cells& cells,
                                         const std::vector<std::size_t>& split, const std::vector<std::uint32_t>& order,
-                                        const operation::Slice& asked, const Family& like) {
+                                        const operation::Slice& asked, const Family& like, Task& task) {
   auto columns = rows.controls;
   columns.insert(columns.end(), split.begin(), split.end());
   const auto slices = metrics::listed_slices(rows, cells, columns);
-  auto replicates =
-      metrics::replicates_of(rows, cells, slices, columns, order, {like.replicates, like.options.level, like.seed});
+  auto replicates = metrics::replicates_of(rows, cells, slices, columns, order,
+                                           {like.replicates, like.options.level, like.seed, task.stop_token()});
+  ASSAY_CHECK(task.check());
   std::map<std::vector<std::uint32_t>, std::size_t> strata;
   std::vector<Family> out;
   std::vector<std::uint64_t> totals;
@@ -134,7 +135,7 @@ Result<Evidence> assess(const Predictions& rows, const AssessRequest& request, T
   Json details = Json::array();
   std::uint64_t use = 0;
   for (const auto& split : rows.splits) {
-    ASSAY_TRY(auto families, families_of(rows, cells, split, order, asked, like));
+    ASSAY_TRY(auto families, families_of(rows, cells, split, order, asked, like, task));
     for (auto& family : families) family.use = use++;
     const auto& columns = families.front().columns;
     matched =

@@ -2,8 +2,10 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <fstream>
+#include <thread>
 
 #include "assay/data/read.h"
 #include "assay/fairness/assess.h"
@@ -280,6 +282,34 @@ TEST(Assess, BadInput) {
   refused(request, "option", "reference");
   request = hmda_request(), request.reference = "single=no";
   refused(request, "option", "reference");
+}
+
+// A weighted bootstrap of a million replicates takes minutes; being asked to stop ends it within one part.
+TEST(Fairness, StopsInTheMiddleOfItsReplicates) {
+  constexpr std::size_t kRows = 20'000;
+  std::vector<double> score, weight;
+  std::vector<std::string> label, group;
+  for (std::size_t i = 0; i < kRows; ++i)
+    label.emplace_back(i % 3 ? "no" : "yes"), score.push_back(static_cast<double>(i % 97) / 97),
+        weight.push_back(static_cast<double>(1 + i % 5)), group.emplace_back(i % 2 ? "a" : "b");
+  const auto table =
+      data::TableBuilder().text("y", label).numbers("score", score).numbers("w", weight).text("g", group).finish();
+  AssessRequest request;
+  request.label = "y", request.score = "score", request.weight = "w", request.group = {"g"};
+  request.replicates = 1'000'000;
+  std::stop_source stop;
+  Task task(stop.get_token());
+  const auto predictions = metrics::predictions_of(*table, request);
+  ASSERT_TRUE(predictions.has_value()) << predictions.error().text();
+  std::jthread asks([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    stop.request_stop();
+  });
+  const auto start = std::chrono::steady_clock::now();
+  const auto out = assess(*predictions, request, task);
+  ASSERT_FALSE(out.has_value());
+  EXPECT_EQ(out.error().code, Code::kCancelled);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 
 TEST(Operations, RunFromJson) {

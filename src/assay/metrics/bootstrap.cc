@@ -59,7 +59,8 @@ double binned_precision(const std::vector<std::array<double, 2>>& bins) {
 }
 
 // Average precision from binned replicates, moved by exact minus binned point (fairness b4.2).
-std::vector<double> binned_replicates(const ScoredRows& rows, const Philox& base, std::size_t replicates) {
+std::vector<double> binned_replicates(const ScoredRows& rows, const Philox& base, std::size_t replicates,
+                                      const std::stop_token& stop) {
   const auto bins = score_bins(rows);
   const double shift = average_precision(rows) - binned_precision(bins);
   std::vector<double> out(replicates);
@@ -67,6 +68,7 @@ std::vector<double> binned_replicates(const ScoredRows& rows, const Philox& base
   for (const auto& b : bins) draw.push_back({Poisson(b[0]), Poisson(b[1])});
   constexpr std::size_t kPart = 64;
   parallel_parts((replicates + kPart - 1) / kPart, [&](std::size_t part) {
+    if (stop.stop_requested()) return;
     auto drawn = bins;
     for (std::size_t r = part * kPart; r < std::min(replicates, (part + 1) * kPart); ++r) {
       for (std::size_t b = 0; b < bins.size(); ++b)
@@ -121,6 +123,7 @@ std::vector<double> weighted_replicates(std::span<const std::uint32_t> slice, st
   std::vector<double> out(slices * 4 * replicates);
   const Philox base = Philox(options.seed).fork(streams::kBootstrap);
   parallel_parts(lanes_of(options.replicates), [&](std::size_t part) {
+    if (options.stop.stop_requested()) return;
     const Philox block = base.fork(part);
     const std::size_t from = part * kLane, count = std::min(kLane, replicates - from);
     std::vector<std::array<double, kLane>> sums(slices * 4);
@@ -181,8 +184,9 @@ std::vector<double> average_precision_replicates(const ScoredRows& rows, std::sp
   const Philox base = Philox(options.seed).fork(streams::kBootstrap);
   // The first row's name gives each slice draws of its own.
   if (rows.weight.empty() && rows.score.size() > kRowByRow)
-    return binned_replicates(rows, base.fork(kScoreBins).fork(row[0]), replicates);
+    return binned_replicates(rows, base.fork(kScoreBins).fork(row[0]), replicates, options.stop);
   parallel_parts(lanes_of(options.replicates), [&](std::size_t part) {
+    if (options.stop.stop_requested()) return;
     const Philox block = base.fork(part);
     std::array<double, kLane> hit{}, all{}, fresh{}, sum{};
     for (std::size_t i = rows.score.size(); i-- > 0;) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct BootstrapOptions {
   int replicates = 2000;
   double level = 0.95;
   std::uint64_t seed = 0;
+  std::stop_token stop;  // once it is asked for, draws are left out: the caller checks its task before it uses them
 };
 
 struct BootstrapInterval {

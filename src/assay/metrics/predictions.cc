@@ -414,6 +414,7 @@ std::vector<std::vector<double>> replicates_of(const Predictions& rows, const Ce
   if (rows.weight.empty()) {
     parallel_parts(out.size(), [&](std::size_t s) {
       out[s].resize(each);
+      if (options.stop.stop_requested()) return;
       slice_replicates(cells, slices.of(s), options, out[s]);
     });
     return out;
