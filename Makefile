@@ -5,14 +5,15 @@ PLAN := examples/mortgage
 
 help:      ## this list
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
-demo: build  ## run the mortgage example: data, model, report, verdict, hallmark
+demo: build  ## run the mortgage example: data, model, report, verdict, hallmark; then show it in the studio
 	@$(ASSAY) run $(PLAN)/assay.yaml
 	@echo; $(ASSAY) hallmark verify $(PLAN)/out/mortgage/mortgage.hallmark.jsonl --model $(PLAN)/out/mortgage/mortgage.amodel
 	@echo; echo "try next"
-	@echo "  open $(PLAN)/out/mortgage/report.html"
 	@echo "  make demo                                        again: every step comes from the cache"
 	@echo "  cd $(PLAN) && ../../$(ASSAY) lineage show model:mortgage"
 	@echo "  $(ASSAY) init YOUR.csv --label COLUMN --favorable VALUE --protected COLUMN"
+	@echo "  $(ASSAY) server stop --workspace $(PLAN)    when you have seen enough of the studio:"
+	@echo; $(ASSAY) studio --detach --workspace $(PLAN)
 studio: build/.ready  ## the studio's pages, which the program carries inside
 	@tools/stage studio tools/studio build
 build: studio  ## release build: build/release/bin/assay and assay-verify

@@ -1,13 +1,14 @@
 // All browser tests: node tests/browser.mjs. Ends with 0 when nothing was found.
 import { startBrowser, startServer } from './harness.mjs';
 import { chartExport } from './export.mjs';
+import { journeys } from './journeys.mjs';
 import { keyboard } from './keyboard.mjs';
 import { link } from './link.mjs';
 import { pages } from './pages.mjs';
 import { states } from './states.mjs';
 import { weight } from './weight.mjs';
 
-const parts = { keyboard, link, export: chartExport, states, weight, pages };
+const parts = { keyboard, journeys, link, export: chartExport, states, weight, pages };
 const only = (process.env.ONLY ?? '').split(',').filter(Boolean);
 const server = await startServer();
 let browser;

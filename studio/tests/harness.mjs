@@ -24,13 +24,14 @@ const browserArguments = [
   '--force-color-profile=srgb',
 ];
 
-/** Starts the server on a copy of the example; returns its address, the first link and how to end it. */
-export async function startServer() {
+/** Starts the server on a copy of the example; returns its address, the first link and how to end it. With `again` (what an
+ * ended server returned) it starts on the same folder and port. */
+export async function startServer({ again } = {}) {
   const assay = resolve(studio, process.env.ASSAY ?? '../build/release/bin/assay');
   if (!existsSync(assay)) throw new Error(`no server at ${assay}: name it in ASSAY`);
-  const room = mkdtempSync(join(tmpdir(), 'assay-studio-'));
+  const room = again ? dirname(again.folder) : mkdtempSync(join(tmpdir(), 'assay-studio-'));
   const folder = join(room, 'mortgage');
-  cpSync(join(repository, 'examples', 'mortgage'), folder, { recursive: true });
+  if (!again) cpSync(join(repository, 'examples', 'mortgage'), folder, { recursive: true });
   rmSync(join(folder, '.assay', 'server.json'), { force: true });
   if (!existsSync(join(folder, '.assay'))) execFileSync(assay, ['run'], { cwd: folder, stdio: 'ignore' });
   const assets = process.env.ASSAY_ASSETS ?? join(studio, 'dist');
@@ -38,7 +39,7 @@ export async function startServer() {
     'studio',
     '--no-open',
     '--port',
-    '0',
+    again ? new URL(again.origin).port : '0',
     ...(assets === 'embedded' ? [] : ['--assets', resolve(studio, assets)]),
   ];
   const child = spawn(assay, options, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -58,13 +59,13 @@ export async function startServer() {
   });
   child.stdout.resume();
   child.stderr.resume();
-  const stop = async () => {
+  const stop = async ({ keep = false } = {}) => {
     child.removeAllListeners('exit');
     const gone = new Promise((settle) => child.once('exit', settle));
     child.kill('SIGTERM');
     await Promise.race([gone, new Promise((settle) => setTimeout(settle, 5000))]);
     if (child.exitCode === null) child.kill('SIGKILL');
-    rmSync(room, { recursive: true, force: true });
+    if (!keep) rmSync(room, { recursive: true, force: true });
   };
   return { origin: new URL(link).origin, link, folder, stop, workspace: 'mortgage' };
 }

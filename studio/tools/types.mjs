@@ -1,9 +1,10 @@
 // Writes src/api/types.ts from the server's OpenAPI, so that a field that changes there is an error here.
-//   node tools/types.mjs OPENAPI.json            writes
-//   node tools/types.mjs OPENAPI.json --check    only says whether it would change
-// OPENAPI.json is what GET /api/v1/openapi.json answers ("-": standard input). The schemas have no names there: they are
+//   node tools/types.mjs [OPENAPI.json]            writes
+//   node tools/types.mjs [OPENAPI.json] --check    only says whether it would change
+// OPENAPI.json is what GET /api/v1/openapi.json answers; without it a server is started and asked. The schemas have no names there: they are
 // given here, by the place where they stand; places that are not named stay inline.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOTS = [
@@ -74,8 +75,20 @@ export interface EvidenceRecord {
 }
 `;
 
-const source = process.argv[2] ?? '-';
-const openapi = JSON.parse(readFileSync(source === '-' ? 0 : source, 'utf8'));
+async function asked() {
+  const { startServer } = await import('../tests/harness.mjs');
+  const server = await startServer();
+  try {
+    const { token } = JSON.parse(readFileSync(join(server.folder, '.assay/server.json'), 'utf8'));
+    const answer = await fetch(`${server.origin}/api/v1/openapi.json`, { headers: { Authorization: `Bearer ${token}` } });
+    return await answer.json();
+  } finally {
+    await server.stop();
+  }
+}
+
+const source = process.argv.slice(2).find((word) => !word.startsWith('--'));
+const openapi = source ? JSON.parse(readFileSync(source, 'utf8')) : await asked();
 const written = new Map(); // name -> text of its declaration
 const shapes = new Map(); // canonical schema -> name
 

@@ -130,6 +130,8 @@ void add_documents(std::vector<Step>& steps, const Plan& plan, const std::vector
 
 }  // namespace
 
+std::string dataset_name(const Plan& plan) { return asset_name(plan.data.source); }
+
 std::vector<std::string> groups_of(const Plan& plan) {
   auto groups = plan.data.protected_columns;
   std::string all;

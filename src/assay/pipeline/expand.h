@@ -31,4 +31,7 @@ Result<Expanded> expand(const Plan& plan, const std::string& folder);
 // The columns by which figures are split: each protected column, and all of them together when there are two or three.
 std::vector<std::string> groups_of(const Plan& plan);
 
+// Name of the data set that the plan's source becomes: "Boston HMDA.csv" -> "boston_hmda".
+std::string dataset_name(const Plan& plan);
+
 }  // namespace assay::pipeline

@@ -40,6 +40,8 @@ describe('long names', () => {
     expect(middleEllipsis('abcdefghij', 5)).toBe('ab\u2026ij');
     expect(Array.from(middleEllipsis('\u{1f600}'.repeat(50), 9))).toHaveLength(9);
     expect(middleEllipsis('x'.repeat(10_000), 20)).toHaveLength(20);
+    const family = '\u{1f469}\u200d\u{1f4bb}';
+    expect(middleEllipsis(family.repeat(9), 5)).toBe(`${family.repeat(2)}\u2026${family.repeat(2)}`);
     expect(middleEllipsis('short', 20)).toBe('short');
   });
 });

@@ -96,12 +96,23 @@ export function formatUnit(value: number | null, unit: Unit, locale: string): st
   return formatNumber(value, locale);
 }
 
-/** Long names keep both ends; the full one belongs in the tooltip. Counts code points, so that no emoji is cut. */
+const segmenter =
+  typeof Intl.Segmenter === 'function' ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : null;
+
+function characters(text: string): string[] {
+  return segmenter ? Array.from(segmenter.segment(text), ({ segment }) => segment) : Array.from(text);
+}
+
+/** Long names keep both ends; the full one belongs in the tooltip. Counts what people see as characters, and cuts none. */
 export function middleEllipsis(text: string, most: number): string {
   if (text.length <= most) return text;
-  const points = Array.from(text.slice(0, 4 * most + 16) + text.slice(-4 * most - 16));
-  if (points.length <= most) return text;
+  // A character may be many code units long; of a very long name only its ends are looked at.
+  const reach = 16 * most + 64;
+  const whole = text.length <= 2 * reach;
+  const start = characters(whole ? text : text.slice(0, reach));
+  if (whole && start.length <= most) return text;
+  const end = whole ? start : characters(text.slice(-reach)).slice(1);
   const head = Math.ceil((most - 1) / 2);
   const tail = Math.floor((most - 1) / 2);
-  return points.slice(0, head).join('') + '\u2026' + (tail ? points.slice(-tail).join('') : '');
+  return start.slice(0, head).join('') + '\u2026' + (tail > 0 ? end.slice(-tail).join('') : '');
 }

@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { useRead, useWorkspace, segments } from '../../api/hooks';
 import type { DataView } from '../../api/types';
 import { useParams } from '../../app/route';
-import { formatCount } from '../../charts/format';
+import { formatCount, middleEllipsis } from '../../charts/format';
 import { useT } from '../../i18n';
 import { flag, integer, oneOf, text } from '../../state/codec';
 import { href } from '../../state/href';
@@ -186,7 +186,7 @@ function Declared({ data }: { data: DataView }): ReactNode {
   const t = useT();
   const guarded = data.columns.filter((column) => column.role === 'protected').map((column) => column.name);
   const items = [
-    data.label && ([t('data.role_label'), <bdi key="l">{data.label}</bdi>] as const),
+    data.label && ([t('data.role_label'), <bdi key="l">{middleEllipsis(data.label, 60)}</bdi>] as const),
     data.positive && ([t('data.positive'), <bdi key="p">{data.positive}</bdi>] as const),
     data.favorable && ([t('data.favorable'), <bdi key="f">{data.favorable}</bdi>] as const),
     guarded.length > 0 &&

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DataView } from '../../api/types';
-import { formatCount, formatPercent } from '../../charts/format';
+import { formatCount, formatPercent, middleEllipsis } from '../../charts/format';
 import { IntervalChart } from '../../charts/interval_chart';
 import { wilson } from '../../charts/stats';
 import { useT } from '../../i18n';
@@ -12,17 +12,21 @@ const LEVEL = 0.95;
 export function Splits({ view }: { view: DataView }): ReactNode {
   const t = useT();
   const { language } = t;
-  const partName = (part: string): string => (t.has(`data.part_${part}`) ? t(`data.part_${part}`) : part);
+  const partName = (part: string): string =>
+    t.has(`data.part_${part}`) ? t(`data.part_${part}`) : middleEllipsis(part, 40);
   const values = [...new Set(view.splits.flatMap((split) => split.labels.map((label) => label.value)))];
   const rowsOf = (split: DataView['splits'][0], value: string | null): number =>
     split.labels.find((label) => label.value === value)?.rows ?? 0;
   const all = view.splits.reduce((sum, split) => sum + split.rows, 0);
+  // Names and values of the data may be of any length: here they are shortened, their columns show them whole.
+  const label = middleEllipsis(view.label, 40);
+  const short = (value: string | null): string => middleEllipsis(value ?? '\u2205', 40);
   const positive = values.includes(view.positive) ? view.positive : (values[0] ?? null);
   return (
     <>
       {view.label && positive !== null && values.length > 1 && (
         <IntervalChart
-          title={t('data.label_share', { label: view.label, value: positive })}
+          title={t('data.label_share', { label, value: short(positive) })}
           heading={3}
           unit="percent"
           level={LEVEL}
@@ -42,7 +46,7 @@ export function Splits({ view }: { view: DataView }): ReactNode {
         />
       )}
       {view.label && values.length === 1 && (
-        <p className="data-note">{t('data.one_class', { label: view.label, value: String(values[0] ?? '\u2205') })}</p>
+        <p className="data-note">{t('data.one_class', { label, value: short(values[0] ?? null) })}</p>
       )}
       <Table
         caption={t('data.splits')}
@@ -59,7 +63,7 @@ export function Splits({ view }: { view: DataView }): ReactNode {
           },
           ...values.slice(0, 6).map((value) => ({
             key: `=${value ?? ''}`,
-            title: `${view.label} = ${value ?? '\u2205'}`,
+            title: `${label} = ${short(value)}`,
             number: true,
             cell: (split: DataView['splits'][0]) =>
               `${formatCount(rowsOf(split, value), language)} (${formatPercent(split.rows > 0 ? rowsOf(split, value) / split.rows : 0, language)})`,
