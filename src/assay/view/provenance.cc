@@ -82,9 +82,9 @@ Result<Json> Reader::document(const std::string& digest) {
 Status Reader::read_plan_runs() {
   if (repeated_) return {};
   repeated_.emplace();
-  ASSAY_TRY(const auto runs, store().runs({.state = "done", .operation = "plan.run", .limit = kPlanRuns}));
+  ASSAY_TRY(const auto runs, store().runs({.operation = "plan.run", .limit = kPlanRuns}));
   for (const auto& run : runs) {
-    if (run.output.empty()) continue;
+    if (run.state != "done" || run.output.empty()) continue;
     const auto report = document(run.output);
     if (!report || !report->is_object()) continue;
     for (const auto& step : at_pointer(*report, "/steps")) {
