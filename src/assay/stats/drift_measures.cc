@@ -119,7 +119,7 @@ double cell_distance(const std::vector<double>& ends, Counts first, Counts secon
 // Distance of Poisson counts in every replicate; draws are addressed by cell, side and replicate.
 template <class Distance>
 metrics::Interval resampled(Counts first, Counts second, double value, double moved, double p,
-                            const ResampleOptions& options, const Distance& distance) {
+                            const ResampleOptions& options, const Distance& distance, bool known = false) {
   std::vector<metrics::Poisson> draw_first(first.begin(), first.end()), draw_second(second.begin(), second.end());
   std::vector<double> values(static_cast<std::size_t>(options.replicates));
   const Philox stream = Philox(options.seed).fork(streams::kBootstrap);
@@ -129,7 +129,7 @@ metrics::Interval resampled(Counts first, Counts second, double value, double mo
     for (std::size_t r = block * kBlock; r < std::min(values.size(), (block + 1) * kBlock); ++r) {
       for (std::size_t i = 0; i < a.size(); ++i) {
         const Philox cell = stream.fork(i);
-        a[i] = draw_first[i](cell.fork(0), r), b[i] = draw_second[i](cell.fork(1), r);
+        a[i] = draw_first[i](cell.fork(0), r), b[i] = known ? second[i] : draw_second[i](cell.fork(1), r);
       }
       values[r] = distance(a, b) + moved;
     }
@@ -281,6 +281,13 @@ metrics::Interval category_interval(Counts first, Counts second, CategoryMeasure
     a.back() += first[i], b.back() += second[i];
   }
   return resampled(a, b, value, value - measure(a, b), p, options, measure);
+}
+
+metrics::Interval known_shares_interval(Counts counts, Counts shares, CategoryMeasure measure, double p,
+                                        const ResampleOptions& options) {
+  const double value = measure(counts, shares);
+  if (std::isnan(value)) return {};
+  return resampled(counts, shares, value, 0, p, options, measure, true);
 }
 
 Mmd maximum_mean_discrepancy(const std::vector<std::vector<double>>& first,

@@ -61,6 +61,10 @@ using CategoryMeasure = double (*)(metrics::Counts, metrics::Counts);
 metrics::Interval category_interval(metrics::Counts first, metrics::Counts second, CategoryMeasure measure, double p,
                                     const ResampleOptions& options);
 
+// The same against shares that are known, not drawn.
+metrics::Interval known_shares_interval(metrics::Counts counts, metrics::Counts shares, CategoryMeasure measure,
+                                        double p, const ResampleOptions& options);
+
 // Maximum mean discrepancy of two samples of rows: unbiased estimate, Gaussian kernel with gamma = 1 / median squared
 // distance of all pairs, columns scaled by the first sample's mean and standard deviation. p by permutation of the
 // rows: (1 + hits) / (1 + permutations). O((n + m)²·(columns + permutations)) time, O((n + m)²) memory.
