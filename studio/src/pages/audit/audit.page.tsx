@@ -35,11 +35,11 @@ export default function AuditPage(): ReactNode {
               rows={data.items}
               rowKey={(entry) => String(entry.seq)}
               columns={[
-                { key: 'seq', title: t('audit.number'), number: true, cell: (entry) => formatCount(entry.seq, t.language) },
-                { key: 'time', title: t('audit.time'), cell: (entry) => <span className="audit-time"><Time at={entry.time} full /></span> },
-                { key: 'actor', title: t('audit.actor'), hide: 'narrow', cell: (entry) => <span dir="auto">{entry.actor}</span> },
+                { key: 'seq', title: t('audit.number'), number: true, hide: 'narrow', cell: (entry) => formatCount(entry.seq, t.language) },
                 { key: 'action', title: t('audit.action'), cell: (entry) => <code>{entry.action}</code> },
                 { key: 'object', title: t('audit.object'), wide: true, cell: (entry) => <Thing entry={entry} /> },
+                { key: 'actor', title: t('audit.actor'), hide: 'narrow', cell: (entry) => <span dir="auto">{entry.actor}</span> },
+                { key: 'time', title: t('audit.time'), cell: (entry) => <span className="audit-time"><Time at={entry.time} /></span> },
                 { key: 'hash', title: t('audit.hash'), hide: 'middle', cell: (entry) => <Digest value={entry.hash} /> },
               ]}
             />
