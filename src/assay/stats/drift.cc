@@ -73,7 +73,8 @@ Result<Names> names_of(const std::vector<std::string>& first, const std::vector<
 
 std::string state_of(const ColumnDrift& c, double adjusted, const DriftRequest& request) {
   if (std::isnan(c.effect_value) || std::isnan(c.p)) return "not_decided";
-  if (c.effect_value <= c.threshold) return "stable";
+  if ((c.bounded ? c.effect_high : c.effect_value) <= c.threshold) return "stable";
+  if (c.bounded && c.effect_low <= c.threshold) return "not_decided";
   return adjusted < request.alpha ? "drifted" : "not_decided";
 }
 

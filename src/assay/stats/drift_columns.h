@@ -19,6 +19,7 @@ struct ColumnDrift {
   std::string effect, test, why;  // names of two of the figures; why there is no effect
   double effect_value = metrics::kNan, effect_low = metrics::kNan, effect_high = metrics::kNan, threshold = 0;
   double p = metrics::kNan;
+  bool bounded = false;  // low and high are certain bounds of the effect, not a confidence interval
 };
 
 // A figure of a column; NaN is no value, for which `why` stands.

@@ -82,6 +82,9 @@ void numbers(const Json& reference, const Json& current, const DriftRequest& req
   put_effect(out, "wasserstein_distance_normed", value, {std::max({0.0, value - bound, means}), value + bound}, n,
              "histogram", request);
   auto& effect = out.figures.back();
+  out.bounded = true;
+  if (value - bound <= out.threshold && value + bound > out.threshold && means <= out.threshold)
+    out.why = "the histograms are too coarse to tell; profile with more --bins";
   effect.level = 1, effect.parameters["exact"] = false, effect.parameters["error_bound"] = bound;
   const double least = std::max(0.0, between.most - ks_bound);
   // The smallest D that the histograms allow: its p is the largest, so nothing is called drift by coarseness alone.

@@ -382,6 +382,10 @@ TEST(Drift, FromProfilesOnlyWithCertainBounds) {
     EXPECT_EQ(column(*made, "x")["state"], "drifted");
     EXPECT_EQ(column(*made, "colour")["effect"]["value"], column(exact, "colour")["effect"]["value"]);
     EXPECT_EQ(column(*made, "same")["effect"]["value"], 0.0);
+    request.current = first.path;
+    const auto coarse = drift(request, task).value();
+    EXPECT_EQ(column(coarse, "x")["state"], bins == 10 ? "not_decided" : "stable") << "wide cells leave it open";
+    EXPECT_EQ(column(coarse, "same")["state"], "stable");
     request.current = moved.path;
     EXPECT_EQ(drift(request, task).error().code, Code::kInvalidArgument) << "a profile and a table";
     request.reference = reference.path;
