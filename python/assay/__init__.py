@@ -45,6 +45,6 @@ def _make_modules() -> None:
 _make_modules()
 
 __all__ = ["AlreadyExists", "Blob", "Cancelled", "Client", "Corrupt", "Error", "Evidence", "Exhausted",
-           "FailedPrecondition", "Figures", "Internal", "InvalidArgument", "Located", "MissingFile", "NotFound", "PermissionDenied",
-           "Record", "Result", "RunReport", "Unavailable", "UnknownArgument", "Unsupported", "Verdict", "Workspace",
-           "__version__", "code_version", "run", *_NOUNS]
+           "FailedPrecondition", "Figures", "Internal", "InvalidArgument", "Located", "MissingFile", "NotFound",
+           "PermissionDenied", "Record", "Result", "RunReport", "Unavailable", "UnknownArgument", "Unsupported",
+           "Verdict", "Workspace", "__version__", "code_version", "run", *_NOUNS]
