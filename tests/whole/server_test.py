@@ -330,11 +330,13 @@ class Bodies(ServerCase):
     def test_slow_loris(self):
         server = self.start("mortgage", "server", "start", "--listen", f"127.0.0.1:{free_port()}", "--request-timeout", "1")
         slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
+        for s in slow:
+            s.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nX-Slow: ".encode())
         start, open_ones = time.monotonic(), set(slow)
         while open_ones and time.monotonic() - start < 10:
             for s in list(open_ones):
                 try:
-                    s.sendall(b"G" if s not in getattr(self, "begun", set()) else b"E")
+                    s.sendall(b"x")
                     if select.select([s], [], [], 0)[0] and s.recv(100) == b"":
                         open_ones.discard(s)
                 except OSError:

@@ -52,9 +52,8 @@ std::string option_names(const Argument& a) {
 }
 
 Error unknown_flag(const std::string& word, const operation::Operation& op) {
-  std::vector<std::string> known{"--workspace", "--json",   "--output", "--format",
-                                 "--threads",   "--policy", "--quiet",  "--help",
-                                 "--server",    "--token-file"};
+  std::vector<std::string> known{"--workspace", "--json",  "--output", "--format", "--threads",
+                                 "--policy",    "--quiet", "--help",   "--server", "--token-file"};
   for (const auto& a : op.arguments) known.push_back(flag_of(a.name));
   const auto flag = word.substr(0, word.find('='));
   if (!word.starts_with("-"))

@@ -17,6 +17,7 @@
 #include "assay/cli/remote.h"
 #include "assay/cli/serve.h"
 #include "assay/cli/signals.h"
+#include "assay/server/openapi.h"
 
 namespace assay::cli {
 namespace {
@@ -100,7 +101,10 @@ Result<int> dispatch(std::vector<std::string> words) {
     return std::fputs(overview().c_str(), stdout), 0;
   }
   if (words[0] == "version" || words[0] == "--version") return std::puts("assay " ASSAY_VERSION), 0;
-  if (words[0] == "openapi") return std::puts(catalog::openapi().dump(2).c_str()), 0;
+  if (words[0] == "openapi") {
+    const bool all = words.size() > 1 && words[1] == "--all";  // with the reads and the server's own addresses
+    return std::puts((all ? server::openapi() : catalog::openapi()).dump(2).c_str()), 0;
+  }
   if (words[0] == "completion") {
     ASSAY_TRY(const auto script, completion(words.size() > 1 ? words[1] : "bash"));
     return std::fputs(script.c_str(), stdout), 0;

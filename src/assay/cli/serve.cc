@@ -1,7 +1,9 @@
 #include "assay/cli/serve.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +16,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "assay/base/files.h"
 #include "assay/base/threads.h"
 #include "assay/cli/output.h"
 #include "assay/cli/signals.h"
@@ -35,15 +38,16 @@ struct Words {
   std::vector<std::string> folders, hosts;
   std::string listen, assets;
   int port = -1, threads = 0, request_timeout = 30;
-  bool no_open = false, behind_tls = false, help = false;
+  bool no_open = false, detach = false, behind_tls = false, help = false;
   std::string name;  // of a token
 };
 
 constexpr const char* kStudioHelp =
     "Show the workspace in a browser\n"
-    "usage: assay studio [--port N] [--no-open] [--workspace DIR]\n\n"
+    "usage: assay studio [--port N] [--no-open] [--detach] [--workspace DIR]\n\n"
     "  --port N         port on this machine [default 8650, or a free one]\n"
     "  --no-open        print the address only\n"
+    "  --detach         go on in the background; `assay server stop` ends it\n"
     "  --workspace DIR  folder with the .assay/ to show; else found upwards; may be repeated\n"
     "  --threads N      threads to use; results do not depend on it\n"
     "  --assets DIR     read the studio's files from a folder: for those who work on it\n";
@@ -71,6 +75,7 @@ Result<Words> read_words(std::vector<std::string> words, bool studio, const std:
   if (studio) {
     app.add_option("--port", out.port)->check(CLI::Range(0, 65535));
     app.add_flag("--no-open", out.no_open);
+    app.add_flag("--detach", out.detach);
   } else {
     app.add_option("name", out.name);
     app.add_option("--listen", out.listen);
@@ -137,6 +142,9 @@ Result<int> serve(server::Options options, const char* title, bool open) {
   options.threads = limit.count();
   const auto ready = [&](const server::Ready& at) {
     std::printf("%s\n  %s; the link signs in once, within 10 minutes; Ctrl-C ends it\n", at.link.c_str(), title);
+    if (!options.address.starts_with("127.") && options.address != "::1" && !options.behind_tls)
+      std::fputs("  the network reads what is sent: put a proxy that speaks TLS in front, and say --behind-tls\n",
+                 stderr);
     if (at.interrupted)
       std::printf("  %lld interrupted run(s) found: run the plan again, what they finished is used\n",
                   static_cast<long long>(at.interrupted));
@@ -151,6 +159,38 @@ std::optional<Running> running_in(const Words& words) {
   for (const auto& folder : words.folders)
     if (auto found = server::running(folder)) return found;
   return std::nullopt;
+}
+
+// The same command in a session of its own, without a terminal; what it says stands in .assay/server.log.
+Result<int> detached(const Words& given, const std::vector<std::string>& words) {
+  const auto inside = given.folders.front() + "/.assay";
+  if (!std::filesystem::is_directory(inside))
+    return fail(Code::kFailedPrecondition, "there is no workspace here", inside, "run `assay run` once, or name one");
+  const auto log = inside + "/server.log";
+  std::vector<std::string> text{"assay", "studio", "--no-open"};
+  std::copy_if(words.begin(), words.end(), std::back_inserter(text), [](const auto& w) { return w != "--detach"; });
+  std::vector<char*> arguments;
+  for (auto& each : text) arguments.push_back(each.data());
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t redirections;
+  ::posix_spawn_file_actions_init(&redirections);
+  ::posix_spawn_file_actions_addopen(&redirections, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_addopen(&redirections, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  ::posix_spawn_file_actions_adddup2(&redirections, STDOUT_FILENO, STDERR_FILENO);
+  posix_spawnattr_t manner;
+  ::posix_spawnattr_init(&manner);
+  ::posix_spawnattr_setflags(&manner, POSIX_SPAWN_SETSID);
+  pid_t child = 0;
+  const int code = ::posix_spawn(&child, "/proc/self/exe", &redirections, &manner, arguments.data(), environ);
+  ::posix_spawnattr_destroy(&manner);
+  ::posix_spawn_file_actions_destroy(&redirections);
+  if (code != 0) return tl::unexpected<Error>(files::error_of(code, "/proc/self/exe"));
+  for (int tenths = 0; tenths < 100; ++tenths) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    if (const auto at = running_in(given)) return show_running(*at, !given.no_open);
+    if (::waitpid(child, nullptr, WNOHANG) == child) break;
+  }
+  return fail(Code::kUnavailable, "the studio did not start", log, "what it said stands there");
 }
 
 Result<int> status(const Words& words) {
@@ -212,9 +252,11 @@ server::Options options_of(const Words& words) {
 }  // namespace
 
 Result<int> studio(std::vector<std::string> words) {
+  const auto again = words;
   ASSAY_TRY(const auto given, read_words(std::move(words), true, "studio"));
   if (given.help) return std::fputs(kStudioHelp, stdout), 0;
   if (const auto at = running_in(given)) return show_running(*at, !given.no_open);
+  if (given.detach) return detached(given, again);
   auto options = options_of(given);
   options.port = given.port < 0 ? kPort : static_cast<std::uint16_t>(given.port);
   options.or_free_port = given.port < 0;

@@ -1,4 +1,5 @@
-// Bytes behind digests: as they are stored, or a table in the form that the client reads.
+#include "assay/server/content.h"
+
 #include <arrow/io/file.h>
 #include <arrow/ipc/api.h>
 #include <arrow/table.h>
@@ -10,7 +11,6 @@
 #include "assay/catalog/catalog.h"
 #include "assay/data/read.h"
 #include "assay/server/problem.h"
-#include "assay/server/reads.h"
 
 namespace assay::server {
 
@@ -64,8 +64,7 @@ Result<std::string> digest_in(const Call& call) {
   return "sha256:" + std::string(hex);
 }
 
-}  // namespace
-
+// The bytes of a digest, or 304.
 Result<Response> content(const Call& call, Workspace& space, const std::string& digest, const std::string& media_type) {
   if (!space.objects().sound(digest))
     return fail(Code::kCorrupt, "the stored bytes are gone or no longer those of their digest", digest,
@@ -101,6 +100,8 @@ Result<Json> shown_evidence(const Call& call, Workspace& space) {
   return std::move(outcome.result);
 }
 
+}  // namespace
+
 Result<Response> blob(const Call& call, Workspace& space) {
   ASSAY_TRY(const auto shown, shown_evidence(call, space));
   const Json& document = shown["evidence"];
@@ -123,6 +124,22 @@ Result<Response> blob(const Call& call, Workspace& space) {
     if (!std::isalnum(static_cast<unsigned char>(c)) && std::string_view("/+.-_;= ").find(c) == std::string_view::npos)
       return fail(Code::kCorrupt, "the evidence names no media type for this role", role);
   return content(call, space, named["digest"].get<std::string>(), type);
+}
+
+Result<Response> asset_content(const Call& call, Workspace& space) {
+  const auto &kind = call.path.at("kind"), &name = call.path.at("name"), &version = call.path.at("version");
+  ASSAY_TRY(const auto found, space.store().assets(kind, name));
+  for (const auto& a : found) {
+    if (std::to_string(a.version) != version && !(version == "latest" && &a == &found.back())) continue;
+    const std::string type = kind == "dataset"    ? std::string(kFile)
+                             : kind == "hallmark" ? "application/jsonl"
+                             : kind == "model"    ? "application/octet-stream"
+                                                  : "application/json";
+    return content(call, space, a.content, type);
+  }
+  return fail(
+      Code::kNotFound, "no such version", kind + ":" + name + "@" + version,
+      found.empty() ? "GET assets lists what there is" : "the newest is " + std::to_string(found.back().version));
 }
 
 }  // namespace assay::server

@@ -289,7 +289,7 @@ net::awaitable<bool> Http::Impl::exchange(std::shared_ptr<Peer> peer) {
     if (!file.empty()) ::unlink(file.c_str());  // what became an object has moved away
   }
   if (response->status == 0) co_return false;
-  if (response->feed) {
+  if (response->feed && body_wanted) {
     co_await stream(peer, *response);
     co_return false;
   }
@@ -421,6 +421,11 @@ net::awaitable<void> Http::Impl::stream(std::shared_ptr<Peer> peer, const Respon
       text = ": still here\n\n";
     }
     good = co_await write(*peer, text);
+  }
+  if (good && !*gone) {  // what was told last, before the end of the server
+    text.clear();
+    for (const auto& event : events.after(feed.topics, after, 256)) text += event_text(event);
+    co_await write(*peer, text);
   }
   feeds.erase(signal);
   events.unlisten(handle);

@@ -1,7 +1,6 @@
 #include "assay/server/openapi.h"
 
 #include "assay/catalog/catalog.h"
-#include "assay/server/reads.h"
 #include "assay/view/view.h"
 
 namespace assay::server {
@@ -108,13 +107,13 @@ void add_server(Json& paths) {
            object_of(Json{{"digest", text()}, {"size", {{"type", "integer"}}}}));
   const Json line =
       object_of(Json{{"seq", {{"type", "integer"}}}, {"level", text()}, {"text", text()}, {"time", text()}});
-  Json run{{"type", "object"}};
-  for (const auto& each : view::views())
-    if (each.pattern == "view/runs/{id}") run = each.response_schema;
-  read(space + "runs/{id}", "One run", run);
   read(space + "runs/{id}/log", "What a run said", list_of(line),
        {{"limit", "at most so many, up to 1000"}, {"after", "the last seq that is known"}});
   read(space + "runs/{id}/result", "The response of the run's operation", Json::object());
+  read(space + "evidence/{digest}/blobs/{role}", "Bytes beside the evidence; a table as Arrow or CSV by Accept",
+       nullptr);
+  read(space + "assets/{kind}/{name}/{version}/content", "The bytes of an asset; a dataset as Arrow or CSV by Accept",
+       nullptr);
   const std::map<std::string, std::string> topics{{"topics", "run:ID and runs, joined by commas"},
                                                   {"after", "the last id that is known"}};
   read(space + "events", "What happens, as server-sent events", nullptr, topics);
@@ -132,9 +131,6 @@ Json openapi() {
   Json paths = std::move(document["paths"]);
   add_server(paths);
   const std::string space = "/api/v1/w/{workspace}/";
-  for (const auto& each : reads())
-    paths[space + each.pattern]["get"] =
-        get(space + each.pattern, identifier("get", each.pattern), each.summary, "reads", each.query, each.schema);
   for (const auto& each : view::views())
     paths[space + each.pattern]["get"] = get(space + each.pattern, identifier("get", each.pattern), each.summary,
                                              "views", each.query, each.response_schema);

@@ -110,8 +110,10 @@ Status serve(const Options& options, std::stop_token stop, const std::function<v
   auto port = http.listen(options.address, options.port);
   if (!port && port.error().code == Code::kUnavailable && options.or_free_port) port = http.listen(options.address, 0);
   if (!port) return tl::unexpected<Error>(std::move(port).error());
-  const std::string shown =
-      options.address.find(':') == std::string::npos ? options.address : "[" + options.address + "]";
+  const bool anywhere = options.address == "0.0.0.0" || options.address == "::";
+  const std::string shown = anywhere                                         ? "127.0.0.1"
+                            : options.address.find(':') == std::string::npos ? options.address
+                                                                             : "[" + options.address + "]";
   Settings settings;
   settings.places = places, settings.user = workspace::this_user(), settings.threads = options.threads;
   settings.trust = {options.hosts, shown, *port, options.behind_tls, {}};

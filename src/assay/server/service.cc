@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "assay/base/time.h"
+#include "assay/server/content.h"
 #include "assay/server/openapi.h"
 #include "assay/server/problem.h"
-#include "assay/server/reads.h"
 #include "assay/view/view.h"
 #include "assay/workspace/code_version.h"
 
@@ -112,12 +112,14 @@ void Service::add_workspace() {
   work("GET", "runs/{id}/result", [this](const Call& c, Space& s) { return run_result(c, s); });
   work("GET", "events", [this](const Call& c, Space& s) { return feed(c, s); });
   work("GET", "events/poll", [this](const Call& c, Space&) { return poll(c); });
-  for (const auto& each : reads()) work("GET", each.pattern, each.answer).tagged = each.pattern == "lineage";
+  work("GET", "evidence/{digest}/blobs/{role}", &blob);
+  work("GET", "assets/{kind}/{name}/{version}/content", &asset_content);
 }
 
 void Service::add_views() {
   for (const auto& each : view::views()) {
-    if (each.pattern == "view/runs/{id}") continue;  // it is joined with what this server knows of its own runs
+    // A run is joined with what this server knows of its own.
+    if (each.pattern == "view/runs/{id}" || each.pattern == "runs/{id}") continue;
     Route route;
     route.tagged = true;
     route.work = [&each](const Call& c, workspace::Workspace& s) -> Result<Response> {

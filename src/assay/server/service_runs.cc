@@ -1,10 +1,10 @@
 // The part of the service that knows of runs: one run, its lines, its result, its end, and the stream of what happens.
 #include <algorithm>
+#include <charconv>
 
 #include "assay/base/files.h"
 #include "assay/base/time.h"
 #include "assay/server/problem.h"
-#include "assay/server/reads.h"
 #include "assay/server/run_view.h"
 #include "assay/server/service.h"
 #include "assay/view/view.h"
@@ -18,8 +18,7 @@ namespace {
 
 Result<Json> stored_run(const Call& call, Workspace& space) {
   for (const auto& each : view::views())
-    if (each.pattern == "view/runs/{id}")
-      return each.answer({space, {{"id", call.path.at("id")}}, {}});
+    if (each.pattern == "view/runs/{id}") return each.answer({space, {{"id", call.path.at("id")}}, {}});
   return fail(Code::kNotFound, "no such run", call.path.at("id"), "`assay runs list` shows what there is");
 }
 
@@ -39,6 +38,21 @@ Result<std::int64_t> after_in(const Request& request, std::int64_t otherwise) {
   return std::stoll(text);
 }
 
+Result<std::int64_t> number_in(const Request& request, const char* name, std::int64_t otherwise, std::int64_t low,
+                               std::int64_t high) {
+  const auto given = request.query.find(name);
+  if (given == request.query.end() || given->second.empty()) return otherwise;
+  std::int64_t value = 0;
+  const auto& t = given->second;
+  const auto [end, code] = std::from_chars(t.data(), t.data() + t.size(), value);
+  if (code != std::errc() || end != t.data() + t.size() || value < low || value > high)
+    return fail(
+        Code::kInvalidArgument,
+        "\"" + t.substr(0, 40) + "\" is not a whole number from " + std::to_string(low) + " to " + std::to_string(high),
+        std::string("query: ") + name, "leave it out, or give such a number");
+  return value;
+}
+
 bool over(const std::string& state) { return state != "queued" && state != "running" && state != "waiting"; }
 
 }  // namespace
@@ -53,12 +67,13 @@ Result<Response> Service::run(const Call& call, Workspace& space) {
 }
 
 Result<Response> Service::run_log(const Call& call) {
-  ASSAY_TRY(const auto window, window_of(call.request, 1000));
+  ASSAY_TRY(const auto limit, number_in(call.request, "limit", 1000, 1, 1000));
+  ASSAY_TRY(const auto after, number_in(call.request, "after", 0, 0, std::int64_t{1} << 53));
   const auto& run = call.path.at("id");
-  const auto lines = jobs_.log(run, window.after, static_cast<std::size_t>(window.limit) + 1);
+  const auto lines = jobs_.log(run, after, static_cast<std::size_t>(limit) + 1);
   Json items = Json::array();
   for (const auto& l : lines)
-    if (static_cast<std::int64_t>(items.size()) < window.limit)
+    if (static_cast<std::int64_t>(items.size()) < limit)
       items.push_back(Json{{"seq", l.seq}, {"level", l.level}, {"text", l.text}, {"time", time::text(l.us)}});
   const bool more = lines.size() > items.size();
   return json_response(

@@ -382,8 +382,8 @@ TEST_F(ServiceTest, AssetsAreListedAndShown) {
   const auto rest = get("/api/v1/w/loans/assets/policy?limit=2&after=" + page.json["next"].get<std::string>());
   EXPECT_EQ(rest.json["items"].size(), 1u);
   EXPECT_TRUE(rest.json["next"].is_null());
-  EXPECT_EQ(get("/api/v1/w/loans/assets/policy/house/latest").json["version"], 3);
-  EXPECT_EQ(get("/api/v1/w/loans/assets/policy/house/9").json["fix"], "the newest is 3");
+  EXPECT_EQ(get("/api/v1/w/loans/assets/policy/house/3").json["version"], 3);
+  EXPECT_EQ(get("/api/v1/w/loans/assets/policy/house/9/content").json["fix"], "the newest is 3");
   const auto content = get("/api/v1/w/loans/assets/policy/house/1/content");
   EXPECT_EQ(*content.response.file->read(0, 100), "{\"n\":0}");
   for (const char* bad : {"limit=0", "limit=1001", "limit=x", "after=-1", "limit=1e2"})

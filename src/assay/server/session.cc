@@ -50,10 +50,13 @@ std::string_view without_port(std::string_view host) {
   return host.substr(0, host.find(':'));
 }
 
-std::int64_t changed_ns(const std::string& file) {
+// Changes with each writing: the clock of a file system is coarse, but what is written aside and renamed is another
+// file.
+std::array<std::int64_t, 3> state_of(const std::string& file) {
   struct stat info{};
-  if (::stat(file.c_str(), &info) != 0) return 0;
-  return info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec;
+  if (::stat(file.c_str(), &info) != 0) return {};
+  return {info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec, static_cast<std::int64_t>(info.st_ino),
+          static_cast<std::int64_t>(info.st_size)};
 }
 
 // The list in a token file; empty when there is none.
@@ -146,8 +149,8 @@ void Sessions::add_bearer(std::string_view token, const std::string& user) {
 
 // Called with the lock held.
 void Sessions::read_token_files() {
-  std::vector<std::int64_t> seen;
-  for (const auto& file : trust_.token_files) seen.push_back(changed_ns(file));
+  std::vector<std::array<std::int64_t, 3>> seen;
+  for (const auto& file : trust_.token_files) seen.push_back(state_of(file));
   if (seen == files_seen_) return;
   files_seen_ = std::move(seen);
   file_bearers_.clear();

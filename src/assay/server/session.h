@@ -2,6 +2,7 @@
 // and the checks of Host, Origin and Sec-Fetch-Site (studio h6). Secrets are kept only as SHA-256.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -71,7 +72,7 @@ class Sessions {
   std::map<std::string, Link> links_;                          // by SHA-256 of the token
   std::map<std::string, Session> sessions_;                    // by SHA-256 of the cookie
   std::map<std::string, std::string> bearers_, file_bearers_;  // by SHA-256 of the token: the user
-  std::vector<std::int64_t> files_seen_;                       // when each token file had changed last
+  std::vector<std::array<std::int64_t, 3>> files_seen_;        // each token file when it was read
 };
 
 std::string make_bearer();  // "assay_" and 43 random characters
