@@ -9,6 +9,7 @@
 #include "assay/model/operations.h"
 #include "assay/pipeline/operations.h"
 #include "assay/stats/operations.h"
+#include "assay/validate/operations.h"
 #include "assay/workspace/operations.h"
 
 namespace assay::catalog {
@@ -24,7 +25,7 @@ const std::vector<Operation>& operations() {
     };
     join(pipeline::operations([](std::string_view id) { return find(id); }));
     join(data::operations());
-    join(stats::operations());
+    join(validate::operations(stats::operations()));
     join(learn::operations());
     join(model::operations());
     join(evaluate::operations());

@@ -8,6 +8,7 @@
 #include "assay/base/files.h"
 #include "assay/catalog/catalog.h"
 #include "assay/data/read.h"
+#include "assay/validate/requests.h"
 
 namespace assay::cli {
 namespace {
@@ -58,8 +59,9 @@ std::string blob_for(const operation::Operation& op, const workspace::Outcome& o
   return {};
 }
 
-Status write_blob(const std::string& from, const std::string& to) {
+Status write_blob(const std::string& from, const std::string& to, const std::string& media_type) {
   const auto ext = extension(to);
+  if (validate::is_message(media_type)) return validate::save_as(from, media_type, to);
   if (ext == ".csv" || ext == ".parquet") {
     Task task;
     if (auto table = data::read(from, task))
@@ -103,7 +105,8 @@ Result<int> show(const operation::Operation& op, const workspace::Outcome& outco
     if (role.empty()) {
       ASSAY_CHECK(files::write(common.output, result.dump(2) + "\n"));
     } else {
-      ASSAY_CHECK(write_blob(outcome.blobs.at(role), common.output));
+      const Json kept = result.value("blobs", Json::object()).value(role, Json::object());
+      ASSAY_CHECK(write_blob(outcome.blobs.at(role), common.output, kept.value("media_type", "")));
     }
   }
   const bool json = common.json || common.format == "json";

@@ -182,6 +182,8 @@ TEST(BadInput, SaysWhatAndWhatToDo) {
     EXPECT_LT(e.text().size(), 1000u) << c.pattern;
     EXPECT_TRUE(operation::is_utf8(e.text())) << c.pattern;
   }
+  const auto report = in.answer("view/runs", {}, {{"parent", ""}})["items"][0]["digest"].get<std::string>();
+  EXPECT_EQ(in.answer("evidence/{digest}", {{"digest", report}})["evidence"]["name"], "mortgage");  // of plan.run
   const auto model_file = in.answer(model, kModel)["digest"].get<std::string>();
   EXPECT_EQ(in.refused("evidence/{digest}", {{"digest", model_file}}).what, "no evidence: this digest names a file");
 }
