@@ -192,6 +192,17 @@ class Faces(ServerCase):
         self.ok("server", "status", status=1, cwd=server.folder)
         self.ok("server", "stop", status=1, cwd=server.folder)
 
+    def test_a_studio_in_the_background(self):
+        self.refused("studio", "--detach", "--no-open", cwd=self.folder, fix="assay run")
+        folder = self.example()
+        self.ok("run", "assay.yaml", "--quiet", cwd=folder)
+        said = self.ok("studio", "--detach", "--no-open", "--port", str(free_port()), cwd=folder)
+        self.addCleanup(subprocess.run, [ASSAY, "server", "stop"], cwd=folder, env=self.environment, stdout=subprocess.DEVNULL)
+        self.assertRegex(said, r"^http://127\.0\.0\.1:\d+/\?token=")
+        self.assertEqual((folder / ".assay/server.log").stat().st_mode & 0o777, 0o600)
+        self.assertIn("pid", self.ok("server", "status", cwd=folder))
+        self.assertIn("stopped", self.ok("server", "stop", cwd=folder))
+
     def test_tokens_for_others(self):
         server = self.start()
         token = self.ok("server", "token", "ada", cwd=server.folder).splitlines()[0]
