@@ -70,7 +70,8 @@ TEST(Infer, EqualsTfdvOnRealAndTinyData) {
     ASSERT_TRUE(infer_schema(ours, {}, again));
     expect_equal(again, wanted);
   }
-  for (const auto& [name, each] : oracle("tfdv_small_stats.json")["cases"].items()) {
+  const auto small = oracle("tfdv_small_stats.json");
+  for (const auto& [name, each] : small["cases"].items()) {
     SCOPED_TRACE(name);
     Task task;
     List ours;
@@ -168,7 +169,8 @@ TEST(Validate, EqualsTfdvOnEveryCase) {
 }
 
 TEST(Validate, RelaxesTheSchemaAsTfdv) {
-  for (const auto& each : oracle("tfdv_anomaly_cases.json")["cases"]) {
+  const auto anomalies = oracle("tfdv_anomaly_cases.json");
+  for (const auto& each : anomalies["cases"]) {
     if (!each.contains("updated_schema") || each["updated_schema"].get<std::string>().empty()) continue;
     SCOPED_TRACE(each["name"].get<std::string>());
     auto schema = schema_of(each["schema"]);
@@ -181,7 +183,8 @@ TEST(Validate, MendsTfdvsFaultsAndSaysSo) {
   std::map<std::string, std::string> wanted{{"dataset_max", "assay.MAX_EXAMPLES_ALONE"},
                                             {"bool_same", "assay.BOOL_DOMAIN_EQUAL"},
                                             {"js_type_mismatch", "assay.DRIFT_TYPES_DIFFER"}};
-  for (const auto& each : oracle("tfdv_anomaly_cases.json")["cases"]) {
+  const auto anomalies = oracle("tfdv_anomaly_cases.json");
+  for (const auto& each : anomalies["cases"]) {
     const auto name = each["name"].get<std::string>();
     const Case data(each);
     const auto schema = schema_of(each["schema"]);

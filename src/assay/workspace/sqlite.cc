@@ -40,7 +40,7 @@ class Sqlite final : public Dialect {
 
   Status connect(soci::session& sql) override {
     sql.open(soci::sqlite3, "dbname=\"" + place_.file + "\" timeout=5");
-    sql << "PRAGMA journal_mode = WAL";
+    ASSAY_CHECK(write_ahead(sql));
     sql << "PRAGMA synchronous = FULL";  // what was acknowledged outlives a power cut, not only a kill
     sql << "PRAGMA foreign_keys = ON";
     return {};
@@ -77,6 +77,24 @@ class Sqlite final : public Dialect {
   }
 
  private:
+  // A fresh database is switched by one process at a time: SQLite does not wait when two try at once, nor while a third
+  // one reads, but answers "locked".
+  Status write_ahead(soci::session& sql) {
+    std::string mode;
+    sql << "PRAGMA journal_mode", soci::into(mode);
+    if (mode == "wal") return {};
+    ASSAY_TRY(const auto held, hold());
+    for (int milliseconds = 0;; ++milliseconds) {
+      try {
+        sql << "PRAGMA journal_mode = WAL";
+        return {};
+      } catch (const soci::soci_error& e) {
+        if (milliseconds >= 5000 || std::string(e.what()).find("locked") == std::string::npos) throw;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+
   Place place_;
 };
 
