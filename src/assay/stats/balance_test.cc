@@ -3,13 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <numeric>
 
@@ -18,6 +15,7 @@
 #include "assay/data/read.h"
 #include "assay/stats/operations.h"
 #include "assay/stats/repair.h"
+#include "assay/stats/test_support.h"
 
 namespace assay::stats {
 namespace {
@@ -33,42 +31,6 @@ void near(double ours, const Json& peer, const std::string& what) {
   const double x = operation::number_of(peer);
   EXPECT_NEAR(ours, x, 1e-9 * std::abs(x)) << what;
 }
-
-class File {
- public:
-  explicit File(std::string_view bytes) {
-    std::string name = (std::filesystem::temp_directory_path() / "assay_balance_XXXXXX").string();
-    ::close(::mkstemp(name.data()));
-    path = name;
-    std::ofstream(path, std::ios::binary) << bytes;
-  }
-  ~File() { std::filesystem::remove(path); }
-  std::string path;
-};
-
-// Outputs of an operation, kept as long as the test.
-class Outputs : public Assets {
- public:
-  Outputs() : folder_("") {}
-  Result<std::string> open(const std::string& ref) override {
-    if (!files::exists(ref)) return fail(Code::kNotFound, "no such file", ref);
-    return ref;
-  }
-  Result<std::string> create(const std::string& role, const std::string&) override {
-    return made_[role] = folder_.path + role;
-  }
-  data::Table table(const std::string& role) {
-    Task task;
-    return data::read(made_[role], task).value();
-  }
-  ~Outputs() override {
-    for (const auto& [role, path] : made_) std::filesystem::remove(path);
-  }
-
- private:
-  File folder_;
-  std::map<std::string, std::string> made_;
-};
 
 const operation::Operation& named(const std::string& id) {
   static const auto all = operations();

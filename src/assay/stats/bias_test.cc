@@ -3,13 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <numeric>
 
 #include "assay/base/files.h"
@@ -19,6 +16,7 @@
 #include "assay/stats/association.h"
 #include "assay/stats/coverage.h"
 #include "assay/stats/operations.h"
+#include "assay/stats/test_support.h"
 
 namespace assay::stats {
 namespace {
@@ -34,18 +32,6 @@ void near(double ours, const Json& peer, const std::string& what, double toleran
   const double x = operation::number_of(peer);
   EXPECT_NEAR(ours, x, tolerance * std::max(1e-300, std::abs(x))) << what;
 }
-
-class File {
- public:
-  explicit File(std::string_view bytes) {
-    std::string name = (std::filesystem::temp_directory_path() / "assay_bias_XXXXXX").string();
-    ::close(::mkstemp(name.data()));
-    path = name;
-    std::ofstream(path, std::ios::binary) << bytes;
-  }
-  ~File() { std::filesystem::remove(path); }
-  std::string path;
-};
 
 CrossTable table_of(const Json& in) {
   std::vector<double> counts;

@@ -3,13 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
 
@@ -22,6 +19,7 @@
 #include "assay/stats/drift_streams.h"
 #include "assay/stats/operations.h"
 #include "assay/stats/profile.h"
+#include "assay/stats/test_support.h"
 
 namespace assay::stats {
 namespace {
@@ -47,18 +45,6 @@ void check_cvm_p(double ours, const Json& peer, const std::string& what) {
   else
     EXPECT_LT(ours, 1e-6) << what;
 }
-
-class File {
- public:
-  explicit File(std::string_view bytes) {
-    std::string name = (std::filesystem::temp_directory_path() / "assay_drift_XXXXXX").string();
-    ::close(::mkstemp(name.data()));
-    path = name;
-    std::ofstream(path, std::ios::binary) << bytes;
-  }
-  ~File() { std::filesystem::remove(path); }
-  std::string path;
-};
 
 // Both halves of the mortgage table, by `single`.
 std::pair<data::Table, data::Table> halves() {

@@ -368,85 +368,106 @@ Result<operation::Evidence> errors(const ErrorsRequest& request, Task& task) {
   return out;
 }
 
+namespace {
+
+// What a method of consensus settles on: by item the label, how sure, and from how many ratings; by rater the quality.
+struct Settled {
+  std::vector<std::int32_t> label;
+  std::vector<double> confidence, quality;
+  std::vector<std::int64_t> given;
+};
+
+Settled by_majority(const Ratings& ratings, const std::vector<std::int32_t>& label) {
+  const std::size_t n = ratings.items.size(), raters = ratings.raters.size();
+  Settled out{label, std::vector<double>(n, metrics::kNan), std::vector<double>(raters, metrics::kNan),
+              std::vector<std::int64_t>(n, 0)};
+  std::vector<double> same(n, 0);
+  for (std::size_t r = 0; r < raters; ++r) {
+    double agreed = 0, all = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const bool rated = ratings.at(r, i) >= 0, equal = rated && ratings.at(r, i) == label[i];
+      out.given[i] += rated, same[i] += equal, all += rated, agreed += equal;
+    }
+    if (all > 0) out.quality[r] = agreed / all;
+  }
+  for (std::size_t i = 0; i < n; ++i)
+    if (out.given[i] > 0) out.confidence[i] = same[i] / static_cast<double>(out.given[i]);
+  return out;
+}
+
+void settle_by_dawid_skene(const Ratings& ratings, Settled& out) {
+  const std::size_t k = ratings.categories.size();
+  const auto made = dawid_skene(ratings);
+  for (std::size_t i = 0; i < out.label.size(); ++i) {
+    const double* p = &made.posterior[i * k];
+    if (out.given[i] > 0)
+      out.label[i] = static_cast<std::int32_t>(std::max_element(p, p + k) - p), out.confidence[i] = p[out.label[i]];
+  }
+  for (std::size_t r = 0; r < out.quality.size(); ++r) {
+    out.quality[r] = 0;
+    for (std::size_t c = 0; c < k; ++c) out.quality[r] += made.prior[c] * made.confusion[(r * k + c) * k + c];
+  }
+}
+
+Status settle_by_crowdlab(const ConsensusRequest& request, const Table& table, const Ratings& ratings, Settled& out) {
+  const std::size_t k = ratings.categories.size(), n = ratings.items.size();
+  if (request.probabilities.size() != k || request.raters.empty())
+    return fail(Code::kInvalidArgument,
+                "crowdlab needs one column of probabilities for each of " + std::to_string(k) + " categories",
+                "probabilities", "name them in the order of the categories, beside the raters' columns");
+  std::vector<double> p(n * k);
+  for (std::size_t c = 0; c < k; ++c) {
+    ASSAY_TRY(const auto numbers, table.numbers(request.probabilities[c]));
+    for (std::size_t i = 0; i < n; ++i) {
+      p[i * k + c] = numbers.valid[i] ? numbers.values[i] : metrics::kNan;
+      if (!(p[i * k + c] >= 0 && p[i * k + c] <= 1))
+        return fail(Code::kInvalidArgument, "row " + std::to_string(i + 1) + " has no probability between 0 and 1",
+                    "column " + request.probabilities[c], "give the model's probability of each category");
+    }
+  }
+  auto made = crowdlab(ratings, p);
+  out = {std::move(made.label), std::move(made.quality), std::move(made.rater_quality), std::move(out.given)};
+  return {};
+}
+
+}  // namespace
+
 Result<operation::Evidence> consensus(const ConsensusRequest& request, Task& task) {
   std::optional<Table> table;
   ASSAY_TRY(const Ratings ratings, ratings_of(request.data, request.null, request, task, &table));
-  const std::size_t k = ratings.categories.size(), n = ratings.items.size();
-  if (k < 2)
+  if (ratings.categories.size() < 2)
     return fail(Code::kInvalidArgument, "there are fewer than two categories", "rating",
                 "give ratings that can differ");
   const auto votes = majority(ratings);
-  std::vector<std::int32_t> label = votes.label;
-  std::vector<double> confidence(n, 0), quality(ratings.raters.size(), metrics::kNan);
-  std::vector<std::int64_t> given(n, 0);
-  for (std::size_t i = 0; i < n; ++i) {
-    double same = 0;
-    for (std::size_t r = 0; r < ratings.raters.size(); ++r)
-      given[i] += ratings.at(r, i) >= 0, same += ratings.at(r, i) >= 0 && ratings.at(r, i) == label[i];
-    confidence[i] = given[i] > 0 ? same / static_cast<double>(given[i]) : metrics::kNan;
-  }
-  if (request.method == "dawid_skene") {
-    const auto made = dawid_skene(ratings);
-    for (std::size_t i = 0; i < n; ++i) {
-      const double* p = &made.posterior[i * k];
-      if (given[i] > 0)
-        label[i] = static_cast<std::int32_t>(std::max_element(p, p + k) - p), confidence[i] = p[label[i]];
-    }
-    for (std::size_t r = 0; r < quality.size(); ++r) {
-      quality[r] = 0;
-      for (std::size_t c = 0; c < k; ++c) quality[r] += made.prior[c] * made.confusion[(r * k + c) * k + c];
-    }
-  } else if (request.method == "crowdlab") {
-    if (request.probabilities.size() != k || request.raters.empty())
-      return fail(Code::kInvalidArgument,
-                  "crowdlab needs one column of probabilities for each of " + std::to_string(k) + " categories",
-                  "probabilities", "name them in the order of the categories, beside the raters' columns");
-    std::vector<double> p(n * k);
-    for (std::size_t c = 0; c < k; ++c) {
-      ASSAY_TRY(const auto numbers, table->numbers(request.probabilities[c]));
-      for (std::size_t i = 0; i < n; ++i) {
-        p[i * k + c] = numbers.valid[i] ? numbers.values[i] : metrics::kNan;
-        if (!(p[i * k + c] >= 0 && p[i * k + c] <= 1))
-          return fail(Code::kInvalidArgument, "row " + std::to_string(i + 1) + " has no probability between 0 and 1",
-                      "column " + request.probabilities[c]);
-      }
-    }
-    auto made = crowdlab(ratings, p);
-    label = std::move(made.label), confidence = std::move(made.quality), quality = std::move(made.rater_quality);
-  } else {
-    for (std::size_t r = 0; r < quality.size(); ++r) {
-      double same = 0, all = 0;
-      for (std::size_t i = 0; i < n; ++i)
-        all += ratings.at(r, i) >= 0, same += ratings.at(r, i) >= 0 && ratings.at(r, i) == label[i];
-      if (all > 0) quality[r] = same / all;
-    }
-  }
+  Settled settled = by_majority(ratings, votes.label);
+  if (request.method == "dawid_skene") settle_by_dawid_skene(ratings, settled);
+  if (request.method == "crowdlab") ASSAY_CHECK(settle_by_crowdlab(request, *table, ratings, settled));
   operation::Evidence out;
   out.kind = "assay.labels/1";
-  for (std::size_t r = 0; r < quality.size(); ++r) {
+  for (std::size_t r = 0; r < settled.quality.size(); ++r) {
     Figure figure;
-    figure.name = "rater_quality", figure.n = static_cast<std::int64_t>(n), figure.better = "higher",
+    figure.name = "rater_quality", figure.n = static_cast<std::int64_t>(ratings.items.size()), figure.better = "higher",
     figure.method = request.method;
-    figure.value = metrics::defined(quality[r]), figure.parameters = {{"rater", ratings.raters[r]}};
+    figure.value = metrics::defined(settled.quality[r]), figure.parameters = {{"rater", ratings.raters[r]}};
     figure.why = figure.value ? "no interval is computed for this measure" : "this rater rated nothing";
     out.figures.push_back(std::move(figure));
   }
   out.detail = {{"method", request.method},
-                {"items", n},
+                {"items", ratings.items.size()},
                 {"tied", std::count(votes.tied.begin(), votes.tied.end(), true)},
-                {"unrated", std::count(given.begin(), given.end(), 0)},
+                {"unrated", std::count(settled.given.begin(), settled.given.end(), 0)},
                 {"categories", ratings.categories}};
   std::vector<bool> missing;
-  for (const double each : confidence) missing.push_back(std::isnan(each));
+  for (const double each : settled.confidence) missing.push_back(std::isnan(each));
   ASSAY_TRY(const Table made, data::TableBuilder()
                                   .text("item", ratings.items)
-                                  .codes("label", label, ratings.categories)
-                                  .numbers("confidence", confidence, missing)
-                                  .integers("ratings", given)
+                                  .codes("label", settled.label, ratings.categories)
+                                  .numbers("confidence", settled.confidence, missing)
+                                  .integers("ratings", settled.given)
                                   .finish());
   ASSAY_TRY(const std::string path, task.create("consensus", kArrow));
   ASSAY_CHECK(data::write_arrow(made, path));
-  out.blobs["consensus"] = {"", kArrow, static_cast<std::int64_t>(n)};
+  out.blobs["consensus"] = {"", kArrow, static_cast<std::int64_t>(ratings.items.size())};
   return out;
 }
 

@@ -3,13 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "assay/base/files.h"
 #include "assay/base/threads.h"
@@ -17,6 +14,7 @@
 #include "assay/stats/agreement.h"
 #include "assay/stats/label_errors.h"
 #include "assay/stats/operations.h"
+#include "assay/stats/test_support.h"
 
 namespace assay::stats {
 namespace {
@@ -29,39 +27,6 @@ void near(double ours, const Json& peer, const std::string& what, double toleran
   const double x = operation::number_of(peer);
   EXPECT_NEAR(ours, x, tolerance * std::max(1e-300, std::abs(x))) << what;
 }
-
-class File {
- public:
-  explicit File(std::string_view bytes) {
-    std::string name = (std::filesystem::temp_directory_path() / "assay_labels_XXXXXX").string();
-    ::close(::mkstemp(name.data()));
-    path = name;
-    std::ofstream(path, std::ios::binary) << bytes;
-  }
-  ~File() { std::filesystem::remove(path); }
-  std::string path;
-};
-
-// Outputs of an operation, kept as long as the test.
-class Outputs : public Assets {
- public:
-  Outputs() : folder_("") {}
-  Result<std::string> open(const std::string& ref) override {
-    if (!files::exists(ref)) return fail(Code::kNotFound, "no such file", ref);
-    return ref;
-  }
-  Result<std::string> create(const std::string& role, const std::string&) override {
-    return made_[role] = folder_.path + role;
-  }
-  const std::string& path(const std::string& role) { return made_[role]; }
-  ~Outputs() override {
-    for (const auto& [role, path] : made_) std::filesystem::remove(path);
-  }
-
- private:
-  File folder_;
-  std::map<std::string, std::string> made_;
-};
 
 Ratings ratings_of(const Json& rows, int categories = 5) {
   Ratings out;
