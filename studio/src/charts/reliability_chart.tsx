@@ -1,12 +1,11 @@
 // Are the scores probabilities: for each bin of scores, the mean score against the share that was positive.
 import type { ReactNode } from 'react';
-import { BottomAxis, LeftAxis } from './axis';
 import { ChartFrame, type Reading } from './chart_frame';
 import type { Origin } from './csv';
 import { formatLevel, formatPercent, middleEllipsis } from './format';
 import { Mark, seriesColour, seriesDash } from './marks';
-import { linear } from './scale';
 import { useChartText } from './text';
+import { FOOT, LEFT, TOP, UnitSquareGround, heightOf, sideOf, unitSquare } from './unit_square';
 
 export interface ReliabilityBin {
   from: number;
@@ -33,14 +32,6 @@ interface ReliabilityChartProps {
   /** confidence of the intervals, 0 to 1 */
   level: number;
   origin: Origin | null;
-}
-
-const LEFT = 52;
-const TOP = 26;
-const FOOT = 44;
-
-function sideOf(width: number): number {
-  return Math.max(120, Math.min(width - LEFT - 20, 360));
 }
 
 export function ReliabilityChart({
@@ -83,7 +74,7 @@ export function ReliabilityChart({
     <ChartFrame
       {...{ title, heading, note, origin, readings }}
       summary={stops.length ? summary : t('charts.no_rows')}
-      height={(width) => sideOf(width) + TOP + FOOT + (width < 560 ? shown.length * 22 + 4 : 0)}
+      height={(width) => heightOf(width, shown.length)}
       table={{
         columns: [
           { key: 'group', label: t('charts.group'), unit: 'text' },
@@ -114,30 +105,17 @@ export function ReliabilityChart({
       }}
     >
       {({ width, cursor }) => {
-        const side = sideOf(width);
-        const x = linear([0, 1], [LEFT, LEFT + side]);
-        const y = linear([0, 1], [TOP + side, TOP]);
-        const beside = width >= 560;
+        const square = unitSquare(width);
+        const { side, x, y, beside } = square;
         const lit = cursor === null ? undefined : stops[cursor];
         return (
           <>
-            <LeftAxis
-              scale={y}
-              unit="percent"
+            <UnitSquareGround
+              square={square}
               locale={locale}
-              left={LEFT}
-              right={LEFT + side}
-              label={t('charts.positive_rate')}
+              across={t('charts.mean_score')}
+              up={t('charts.positive_rate')}
             />
-            <BottomAxis
-              scale={x}
-              unit="percent"
-              locale={locale}
-              top={TOP}
-              bottom={TOP + side}
-              label={t('charts.mean_score')}
-            />
-            <line x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} className="chart-diagonal" />
             {shown.map((group) => {
               const place = (bin: ReliabilityBin): number => x(bin.mean_score) + shift(group.series);
               return (

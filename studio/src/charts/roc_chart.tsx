@@ -1,14 +1,13 @@
 // ROC per group with the operating point at the threshold in use. Labels stand at the ends, not in a legend.
 import type { ReactNode } from 'react';
-import { BottomAxis, LeftAxis } from './axis';
 import { ChartFrame, type Reading } from './chart_frame';
 import type { Origin } from './csv';
 import { type RocPoint, type RocStep, areaUnder, operatingPoint, rocSteps } from './curves';
 import { formatFixed, formatNumber, formatPercent, middleEllipsis } from './format';
 import { Mark, seriesColour, seriesDash } from './marks';
-import { linear } from './scale';
 import { useChartText } from './text';
 import { textWidth } from './text_width';
+import { FOOT, LEFT, TOP, UnitSquareGround, heightOf, sideOf, unitSquare } from './unit_square';
 
 export interface RocGroup {
   label: string;
@@ -23,14 +22,6 @@ interface RocChartProps {
   groups: readonly RocGroup[];
   threshold: number;
   origin: Origin | null;
-}
-
-const LEFT = 52;
-const TOP = 26;
-const FOOT = 44;
-
-function sideOf(width: number): number {
-  return Math.max(120, Math.min(width - LEFT - 20, 360));
 }
 
 export function RocChart({ title, heading = 2, note, groups, threshold, origin }: RocChartProps): ReactNode {
@@ -79,7 +70,7 @@ export function RocChart({ title, heading = 2, note, groups, threshold, origin }
   return (
     <ChartFrame
       {...{ title, heading, note, origin, summary, readings }}
-      height={(width) => sideOf(width) + TOP + FOOT + (width < 560 ? curves.length * 22 + 4 : 0)}
+      height={(width) => heightOf(width, curves.length)}
       table={{
         columns: [
           { key: 'group', label: t('charts.group'), unit: 'text' },
@@ -106,30 +97,17 @@ export function RocChart({ title, heading = 2, note, groups, threshold, origin }
       }}
     >
       {({ width, cursor }) => {
-        const side = sideOf(width);
-        const x = linear([0, 1], [LEFT, LEFT + side]);
-        const y = linear([0, 1], [TOP + side, TOP]);
-        const beside = width >= 560;
+        const square = unitSquare(width);
+        const { side, x, y, beside } = square;
         const lit = cursor === null ? undefined : stops[cursor];
         return (
           <>
-            <LeftAxis
-              scale={y}
-              unit="percent"
+            <UnitSquareGround
+              square={square}
               locale={locale}
-              left={LEFT}
-              right={LEFT + side}
-              label={t('charts.true_positive_rate')}
+              across={t('charts.false_positive_rate')}
+              up={t('charts.true_positive_rate')}
             />
-            <BottomAxis
-              scale={x}
-              unit="percent"
-              locale={locale}
-              top={TOP}
-              bottom={TOP + side}
-              label={t('charts.false_positive_rate')}
-            />
-            <line x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} className="chart-diagonal" />
             {curves.map((curve) => (
               <path
                 key={curve.label}
