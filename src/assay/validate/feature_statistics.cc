@@ -58,7 +58,7 @@ class Walk {
     const auto& elements = static_cast<const arrow::StructArray&>(*nested.values);
     ASSAY_ARROW(const auto children, elements.Flatten(), path_text(path));
     if (path.size() >= kDeepest)
-      return fail(Code::kExhausted, "is nested more than 32 structs deep", path_text(path), "flatten it");
+      return fail(Code::kExhausted, "is nested more than 30 structs deep", path_text(path), "flatten it");
     for (std::size_t i = 0; i < children.size(); ++i) {
       auto below = path;
       below.push_back(elements.struct_type()->field(static_cast<int>(i))->name());
@@ -68,7 +68,7 @@ class Walk {
   }
 
  private:
-  static constexpr std::size_t kDeepest = 32;
+  static constexpr std::size_t kDeepest = 30;  // as many steps as a path may have that is read again
 
   double weight(std::uint32_t row) const { return weights_.empty() ? 0 : weights_[row]; }
 
@@ -112,7 +112,7 @@ class Walk {
     std::vector<std::uint32_t> leaves(static_cast<std::size_t>(array->length()), flat ? 1 : 0);
     while (now->type_id() == arrow::Type::LIST || now->type_id() == arrow::Type::LARGE_LIST) {
       if (out.levels.size() >= kDeepest)
-        return fail(Code::kExhausted, "is nested more than 32 lists deep", where, "flatten it");
+        return fail(Code::kExhausted, "is nested more than 30 lists deep", where, "flatten it");
       ASSAY_CHECK(now->type_id() == arrow::Type::LIST ? down<arrow::ListArray>(now, rows, parents, out, where)
                                                       : down<arrow::LargeListArray>(now, rows, parents, out, where));
     }

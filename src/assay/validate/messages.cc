@@ -16,12 +16,14 @@
 #include <vector>
 
 #include "assay/base/files.h"
+#include "tfmd/statistics.pb.h"
 
 namespace assay::validate {
 namespace {
 
 namespace pb = google::protobuf;
 constexpr std::size_t kMostBytes = files::kMaxDocument;
+constexpr int kMostSteps = 30;
 constexpr int kDeepest = 64;
 
 std::uint32_t crc32c(std::string_view bytes) {
@@ -117,6 +119,36 @@ Status parse_binary(std::string_view bytes, pb::Message& out, const std::string&
   return {};
 }
 
+// A step of a path becomes a level of a schema, which must stay readable.
+Status bounded_paths(const pb::Message& message, const std::string& where) {
+  const auto* list = dynamic_cast<const tfmd::DatasetFeatureStatisticsList*>(&message);
+  if (list == nullptr) return {};
+  for (const auto& dataset : list->datasets())
+    for (const auto& feature : dataset.features())
+      if (feature.path().step_size() > kMostSteps)
+        return fail(Code::kExhausted,
+                    "a feature's path has " + std::to_string(feature.path().step_size()) + " steps; at most " +
+                        std::to_string(kMostSteps) + " are read",
+                    where, "flatten the data before describing it");
+  return {};
+}
+
+Status parse_form(std::string_view bytes, Format format, pb::Message& out, const std::string& where) {
+  switch (format) {
+    case Format::kBinary:
+      return parse_binary(bytes, out, where);
+    case Format::kText:
+      return parse_text(bytes, out, where);
+    case Format::kJson:
+      return parse_json(bytes, out, where);
+    case Format::kRecord: {
+      ASSAY_TRY(const auto payload, first_record(bytes, where));
+      return parse_binary(payload, out, where);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Format> format_of(const std::string& path) {
@@ -166,22 +198,12 @@ Status parse(std::string_view bytes, Format format, pb::Message& out, const std:
                 "split it by data set");
   // The parsers tell mistakes on stderr too; the error says it all.
   const pb::LogSilencer quiet;
-  switch (format) {
-    case Format::kBinary:
-      return parse_binary(bytes, out, where);
-    case Format::kText:
-      return parse_text(bytes, out, where);
-    case Format::kJson:
-      return parse_json(bytes, out, where);
-    case Format::kRecord: {
-      ASSAY_TRY(const auto payload, first_record(bytes, where));
-      return parse_binary(payload, out, where);
-    }
-  }
-  return {};
+  ASSAY_CHECK(parse_form(bytes, format, out, where));
+  return bounded_paths(out, where);
 }
 
 Result<std::string> print(const pb::Message& message, Format format) {
+  const pb::LogSilencer quiet;  // names that are not UTF-8 are kept as they are, and said where they are judged
   std::string out;
   if (format == Format::kText) {
     pb::TextFormat::Printer printer;

@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include "assay/validate/infer.h"
 #include "assay/validate/statistics.h"
 #include "assay/validate/test_support.h"
 #include "tfmd/anomalies.pb.h"
@@ -87,6 +88,22 @@ TEST(Messages, BoundDepth) {
   for (int i = 0; i < 200; ++i) text += "feature { struct_domain { ", end += "} }";
   tfmd::Schema schema;
   EXPECT_FALSE(parse(text + end, Format::kText, schema, "file"));
+}
+
+TEST(Messages, PathsOfNoStepAndOfTooMany) {
+  tfmd::DatasetFeatureStatisticsList list;
+  auto* feature = list.add_datasets()->add_features();
+  feature->mutable_num_stats()->mutable_common_stats()->set_num_non_missing(1);
+  feature->mutable_path();
+  tfmd::Schema schema;
+  ASSERT_TRUE(infer_schema(list, {}, schema));
+  EXPECT_EQ(schema.feature(0).name(), "");
+  for (int i = 0; i < 31; ++i) feature->mutable_path()->add_step("s");
+  tfmd::DatasetFeatureStatisticsList read;
+  const auto refused = parse(*print(list, Format::kBinary), Format::kBinary, read, "deep.pb");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kExhausted);
+  EXPECT_EQ(refused.error().where, "deep.pb");
 }
 
 TEST(Messages, RecordsCarryChecksums) {

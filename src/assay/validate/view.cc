@@ -8,7 +8,7 @@
 namespace assay::validate {
 
 std::vector<std::string> View::steps() const {
-  if (!feature_->has_path()) return {feature_->name()};
+  if (feature_->path().step_size() == 0) return {feature_->name()};  // a path without steps names nothing either
   return {feature_->path().step().begin(), feature_->path().step().end()};
 }
 
